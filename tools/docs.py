@@ -1,0 +1,393 @@
+#!/usr/bin/env python3
+"""Renders docs/ in the registry's layout, and holds the examples shown in Markdown to examples/.
+
+    docs.py write --schema FILE    write the pages
+    docs.py check --schema FILE    write nothing; fail when a page is not what would be written
+
+FILE is what `terraform providers schema -json` prints. A page is its template under tools/docs/
+with the schema and the examples put in:
+
+    index                  tools/docs/index.md.tmpl                 -> docs/index.md
+    resource iam_X         tools/docs/resources/X.md.tmpl           -> docs/resources/X.md
+    data source iam_X      tools/docs/data-sources/X.md.tmpl        -> docs/data-sources/X.md
+
+In a template:
+
+    {{ name }}             the object's type name, such as iam_only_trail_selector
+    {{ description }}      the schema's own description of the object
+    {{ summary }}          its first sentence, for the front matter
+    {{ schema }}           the arguments and attributes, nested ones after them
+    {{ file "PATH" }}      the file, fenced; the language follows from its name
+
+In README.md, CONTRIBUTING.md and docs/guides/ the same file is shown by a marker line,
+`<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
+
+Every link from one Markdown file of the project to another, anchors included, is checked too.
+Standard library only.
+"""
+
+import argparse
+import difflib
+import json
+import pathlib
+import re
+import sys
+
+PROVIDER = "iam-only/iam"
+PREFIX = "iam_"
+REPAIR = "make docs"
+LANGUAGES = {".tf": "terraform", ".sh": "shell", ".json": "json", ".py": "python"}
+# The folder of a kind of object, here and in the registry, and the kind's name in the schema.
+KINDS = {"resources": "resource_schemas", "data-sources": "data_source_schemas"}
+# Parts of the schema that no template here renders. Their appearance must be noticed.
+UNRENDERED = ("functions", "ephemeral_resource_schemas")
+
+
+class Stop(Exception):
+    """Something a person has to mend; its text says what and where."""
+
+
+# --- the schema ------------------------------------------------------------------------------
+
+
+def load_schema(path):
+    """The schema of our provider out of the document that Terraform prints for all providers."""
+    try:
+        document = json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Stop(f"{path}: not a provider schema: {error}") from error
+    found = document.get("provider_schemas") or {}
+    ours = [schema for address, schema in found.items() if f"/{address}".endswith(f"/{PROVIDER}")]
+    if len(ours) != 1:
+        raise Stop(f"{path}: expected one provider {PROVIDER}, found: {', '.join(found) or 'none'}")
+    for part in UNRENDERED:
+        if ours[0].get(part):
+            raise Stop(f"{path}: the provider has {part}, which tools/docs.py cannot render yet")
+    return ours[0]
+
+
+def text_of(item):
+    """An item's description, with tf-provider's placeholder for "none" taken as none."""
+    text = (item.get("description") or "").strip()
+    return "" if text == "empty" else text
+
+
+def first_sentence(text):
+    """Up to the first full stop that ends a sentence, on one line and without code quotes."""
+    line = " ".join(text.split())
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z`])", line, maxsplit=1)[0].replace("`", "")
+
+
+def type_text(kind):
+    """A type expression such as ["list", ["object", {...}]] in words."""
+    if isinstance(kind, str):
+        words = {"string": "String", "number": "Number", "bool": "Boolean", "dynamic": "Dynamic"}
+        return words[kind]
+    outer, inner = kind
+    if outer == "object":
+        return "Object"
+    if outer == "tuple":
+        return "Tuple"
+    return f"{outer.capitalize()} of {type_text(inner)}"
+
+
+def object_in(kind):
+    """The attributes of the object that a type expression holds, at any depth, or None."""
+    while isinstance(kind, list):
+        if kind[0] == "object":
+            return kind[1]
+        kind = kind[1] if kind[0] in ("list", "set", "map") else None
+    return None
+
+
+class Renderer:
+    """Renders one object's schema: its own arguments first, the nested ones in sections below."""
+
+    def __init__(self, owner):
+        self.owner = owner
+        self.undescribed = []
+        self.sections = []
+
+    def render(self, block):
+        lines = ["## Schema"]
+        lines += self.groups(block, (), "### {}")
+        while self.sections:
+            anchor, path, content = self.sections.pop(0)
+            lines += ["", f'<a id="{anchor}"></a>', f"### Nested Schema for `{'.'.join(path)}`"]
+            before, self.sections = self.sections, []
+            lines += content()
+            self.sections += before
+        return "\n".join(lines)
+
+    def groups(self, block, path, heading):
+        """Required, Optional and Read-Only, each sorted by name."""
+        groups = {"Required": {}, "Optional": {}, "Read-Only": {}}
+        for name, attribute in (block.get("attributes") or {}).items():
+            if attribute.get("required"):
+                group = "Required"
+            elif attribute.get("optional"):
+                group = "Optional"
+            else:
+                group = "Read-Only"
+            groups[group][name] = lambda n=name, a=attribute: self.attribute(n, a, path)
+        for name, nested in (block.get("block_types") or {}).items():
+            group = "Required" if nested.get("min_items") else "Optional"
+            groups[group][name] = lambda n=name, b=nested: self.block(n, b, path)
+        lines = []
+        for group, members in groups.items():
+            if members:
+                lines += ["", heading.format(group), ""]
+                lines += [members[name]() for name in sorted(members)]
+        return lines
+
+    def item(self, name, what, item, path, anchor):
+        text = text_of(item)
+        if not text:
+            self.undescribed.append(f"{self.owner}: {'.'.join((*path, name))}")
+        if item.get("deprecated"):
+            what += ", Deprecated"
+        below = f" (see [below for nested schema](#{anchor}))" if anchor else ""
+        # A description may have several lines; they stay in the list item.
+        return f"- `{name}` ({what}) {text}{below}".replace("\n", "\n  ").replace("\n  \n", "\n\n")
+
+    def attribute(self, name, attribute, path):
+        here = (*path, name)
+        anchor = "nestedatt--" + "--".join(here)
+        nested = attribute.get("nested_type")
+        if nested:
+            mode = nested["nesting_mode"]
+            what = "Attributes" if mode == "single" else f"Attributes {mode.capitalize()}"
+            self.sections.append((anchor, here, lambda: self.groups(nested, here, "{}:")))
+        else:
+            what = type_text(attribute["type"])
+            fields = object_in(attribute["type"])
+            if fields is None:
+                anchor = None
+            else:
+                read_only = not (attribute.get("required") or attribute.get("optional"))
+                self.sections.append((anchor, here, lambda: self.fields(fields, here, read_only)))
+        if attribute.get("sensitive"):
+            what += ", Sensitive"
+        return self.item(name, what, attribute, path, anchor)
+
+    def fields(self, fields, path, read_only):
+        """An object type's fields. The protocol gives them a type and no description."""
+        lines = ["", "Read-Only:" if read_only else "Optional:", ""]
+        for name, kind in sorted(fields.items()):
+            here = (*path, name)
+            inner = object_in(kind)
+            below = ""
+            if inner is not None:
+                anchor = "nestedobjatt--" + "--".join(here)
+                below = f" (see [below for nested schema](#{anchor}))"
+                self.sections.append(
+                    (anchor, here, lambda i=inner, h=here: self.fields(i, h, read_only))
+                )
+            lines.append(f"- `{name}` ({type_text(kind)}){below}")
+        return lines
+
+    def block(self, name, nested, path):
+        here = (*path, name)
+        anchor = "nestedblock--" + "--".join(here)
+        mode = nested["nesting_mode"]
+        what = "Block" if mode in ("single", "group") else f"Block {mode.capitalize()}"
+        if mode in ("list", "set"):
+            if nested.get("min_items"):
+                what += f", Min: {nested['min_items']}"
+            if nested.get("max_items"):
+                what += f", Max: {nested['max_items']}"
+        self.sections.append((anchor, here, lambda: self.groups(nested["block"], here, "{}:")))
+        return self.item(name, what, nested["block"], path, anchor)
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def fenced(root, path):
+    file = root / path
+    if not file.is_file():
+        raise Stop(f"{path}: shown in the documentation, but there is no such file")
+    language = LANGUAGES.get(file.suffix, "")
+    return f"```{language}\n{file.read_text(encoding='utf-8').strip()}\n```"
+
+
+def fill(root, template, values):
+    """The template with every {{ ... }} replaced; an unknown one is an error."""
+
+    def replace(match):
+        word, _, argument = match[1].partition(" ")
+        if word == "file":
+            return fenced(root, argument.strip().strip('"'))
+        if word in values and not argument:
+            return values[word]
+        raise Stop(f"{template.relative_to(root)}: unknown placeholder {match[0]}")
+
+    text = re.sub(r"\{\{\s*(.*?)\s*\}\}", replace, template.read_text(encoding="utf-8"))
+    return text.rstrip() + "\n"
+
+
+def page(root, template, name, schema, missing):
+    if not template.is_file():
+        raise Stop(f"{name} has no template: write {template.relative_to(root)}")
+    renderer = Renderer(name)
+    block = schema["block"]
+    description = text_of(block)
+    rendered = renderer.render(block)
+    missing += renderer.undescribed
+    if not description and "{{ description }}" in template.read_text(encoding="utf-8"):
+        missing.append(f"{name}: the object itself")
+    values = {
+        "name": name,
+        "description": description,
+        "summary": first_sentence(description),
+        "schema": rendered,
+    }
+    return fill(root, template, values)
+
+
+def generated_pages(root, schema):
+    """Every generated page by its path."""
+    missing = []
+    templates = root / "tools" / "docs"
+    wanted = {templates / "index.md.tmpl"}
+    pages = {
+        "docs/index.md": page(root, templates / "index.md.tmpl", "iam", schema["provider"], missing)
+    }
+    for folder, part in KINDS.items():
+        for name, object_schema in sorted((schema.get(part) or {}).items()):
+            short = name.removeprefix(PREFIX)
+            template = templates / folder / f"{short}.md.tmpl"
+            wanted.add(template)
+            pages[f"docs/{folder}/{short}.md"] = page(root, template, name, object_schema, missing)
+    if missing:
+        raise Stop("no description in the schema for:\n  " + "\n  ".join(missing))
+    idle = sorted(set(templates.rglob("*.tmpl")) - wanted)
+    if idle:
+        raise Stop(f"{idle[0].relative_to(root)}: the provider has no such object; remove it")
+    return pages
+
+
+def hand_written(root):
+    files = [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs/guides").glob("*.md"))]
+    return [file for file in files if file.is_file()]
+
+
+MARKER = re.compile(r"^<!-- file: (\S+) -->\n```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def shown_files(root):
+    """The hand-written pages with the files they show put in anew."""
+    pages = {}
+    for file in hand_written(root):
+        text = file.read_text(encoding="utf-8")
+        marked = len(re.findall(r"^<!-- file: ", text, re.MULTILINE))
+        text, replaced = MARKER.subn(
+            lambda match: f"<!-- file: {match[1]} -->\n{fenced(root, match[1])}", text
+        )
+        if replaced != marked:
+            raise Stop(f"{file.relative_to(root)}: a `<!-- file: -->` line is not above a fence")
+        pages[str(file.relative_to(root))] = text
+    return pages
+
+
+# --- links -----------------------------------------------------------------------------------
+
+
+def anchors(text):
+    """The anchors a Markdown page offers: its headings, as code hosts name them, and its ids."""
+    found = set(re.findall(r'<a id="([^"]+)"', text))
+    body = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for heading in re.findall(r"^#+ (.+)$", body, flags=re.MULTILINE):
+        plain = re.sub(r"[`*]|\[([^]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
+        found.add(re.sub(r"[^\w\- ]", "", plain).replace(" ", "-"))
+    return found
+
+
+def dead_links(root, pages):
+    """Relative links that lead nowhere. `pages` are contents which may not be on disk yet."""
+    dead = []
+    for path, text in sorted(pages.items()):
+        body = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\(([^)\s]+)\)", body):
+            if re.match(r"[a-z]+:", target):
+                continue
+            file, _, anchor = target.partition("#")
+            aim = (root / path).parent.joinpath(file).resolve() if file else (root / path).resolve()
+            try:
+                name = str(aim.relative_to(root.resolve()))
+            except ValueError:
+                dead.append(f"{path}: {target} leaves the project")
+                continue
+            if name not in pages and not aim.exists():
+                dead.append(f"{path}: {target} does not exist")
+            elif anchor and name in pages and anchor not in anchors(pages[name]):
+                dead.append(f"{path}: {target}: no such heading")
+    return dead
+
+
+# --- the two modes ---------------------------------------------------------------------------
+
+
+def orphans(root, generated):
+    """Pages of objects which the provider no longer has."""
+    return [
+        file
+        for folder in KINDS
+        for file in sorted((root / "docs" / folder).glob("*.md"))
+        if str(file.relative_to(root)) not in generated
+    ]
+
+
+def current(root, path):
+    file = root / path
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def write(root, pages, stale):
+    for file in stale:
+        file.unlink()
+        print(f"removed {file.relative_to(root)}")
+    for path, text in sorted(pages.items()):
+        if current(root, path) != text:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
+            print(f"wrote {path}")
+
+
+def check(root, pages, stale):
+    differences = [f"{file.relative_to(root)}: the provider has no such object" for file in stale]
+    for path, text in sorted(pages.items()):
+        before = current(root, path)
+        if before != text:
+            diff = difflib.unified_diff(
+                before.splitlines(), text.splitlines(), path, f"{path} (as generated)", lineterm="", n=1
+            )
+            differences.append("\n".join(list(diff)[:40]))
+    if differences:
+        raise Stop("\n".join(differences) + f"\n\nThe documentation is stale. Run: {REPAIR}")
+    print(f"{len(pages)} pages are up to date")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("mode", choices=("write", "check"))
+    parser.add_argument("--schema", required=True, help="what `terraform providers schema -json` prints")
+    parser.add_argument("--root", default=pathlib.Path(__file__).resolve().parent.parent, type=pathlib.Path)
+    arguments = parser.parse_args()
+    root = arguments.root.resolve()
+    try:
+        generated = generated_pages(root, load_schema(arguments.schema))
+        pages = {**shown_files(root), **generated}
+        stale = orphans(root, generated)
+        {"write": write, "check": check}[arguments.mode](root, pages, stale)
+        dead = dead_links(root, pages)
+        if dead:
+            raise Stop("\n".join(dead))
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
