@@ -1,0 +1,19 @@
+//! The simulator's own tests: what the others rely on when they run against it.
+//!
+//! | module | what it proves |
+//! |---|---|
+//! | [`client`] | nothing: it signs and sends what the others want sent |
+//! | [`signature`] | a request is carried out only if it is signed as AWS specifies |
+//! | [`vectors`] | nothing: requests of AWS's signing test suite |
+//! | [`refusals`] | every refusal is marked, and can be reached |
+//! | [`selecting`] | what selectors may be, line by line, each with its negative twin |
+//! | [`trails`] | names, regions, shadows, organizations, tags, Insights |
+//! | [`control`] | faults, hook, journal, options |
+
+mod client;
+mod control;
+mod refusals;
+mod selecting;
+mod signature;
+mod trails;
+mod vectors;
