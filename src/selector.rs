@@ -48,6 +48,12 @@ pub const VALUE_MAX: usize = 2048;
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html>
 pub const MANAGEMENT: &str = "Management";
 
+/// The sources whose management events a trail may leave out, by `eventSource NotEquals`; it is
+/// documented for no others.
+///
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html>
+pub const EXCLUDABLE_SOURCES: [&str; 2] = ["kms.amazonaws.com", "rdsdata.amazonaws.com"];
+
 /// The name the console gives to the one selector of a trail that was left at its default.
 ///
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html>

@@ -64,6 +64,33 @@ pub enum ErrorKind {
     Refused,
 }
 
+impl ErrorKind {
+    /// All kinds.
+    pub const ALL: &[Self] = &[
+        Self::TrailNotFound,
+        Self::InvalidTrailName,
+        Self::InvalidArn,
+        Self::InvalidHomeRegion,
+        Self::InvalidEventSelectors,
+        Self::Conflict,
+        Self::Throttled,
+        Self::Unsupported,
+        Self::NotPermitted,
+        Self::NotOrganizationManagement,
+        Self::NoServiceLinkedRole,
+        Self::MissingDependencyPermission,
+        Self::AccessDenied,
+        Self::BadCredentials,
+        Self::NoCredentials,
+        Self::NoRegion,
+        Self::Unreachable,
+        Self::TimedOut,
+        Self::ServiceFault,
+        Self::UnexpectedAnswer,
+        Self::Refused,
+    ];
+}
+
 /// One failed call.
 #[derive(Debug, Clone)]
 pub struct Error {

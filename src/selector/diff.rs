@@ -65,6 +65,7 @@ mod tests {
                     FieldSelector::new(field.field().clone(), conditions.into_iter().rev()).unwrap()
                 })
                 .collect();
+            fields.extend(fields.clone());
             fields.reverse();
             let name = selector.name().unwrap_or_default().to_owned();
             AdvancedEventSelector::new(Some(name), fields).unwrap()

@@ -1,0 +1,39 @@
+//! A Terraform provider that makes a CloudTrail trail log IAM activity only, as far as CloudTrail
+//! allows it, and that says what the trail really logs.
+//!
+//! Two towers do not know each other and meet in [`provider`] only:
+//!
+//! ```text
+//!                        main                    wires; sole reader of process state
+//!                      /      \
+//!    Terraform tower  v        v
+//!                plugin     provider             the only meeting place
+//!                              |  \
+//!                              |   v             Domain tower
+//!                              |   aws           selectors to AWS and back
+//!                              v    |
+//!               intent      rules   |            siblings: never import each other
+//!                 |  \      /  |    |
+//!                 v   x----x   v    v
+//!              catalog      selector             two roots: data and shape
+//! ```
+//!
+//! To read it in the order in which data flows:
+//!
+//! 1. [`provider`]: what was typed in HCL, one file a Terraform object, and what a user reads.
+//! 2. [`intent`]: what the user asks for, and the selectors that say it.
+//! 3. [`catalog`]: the event names of IAM and its neighbours, one row a name.
+//! 4. [`selector`]: event selectors of which only valid shapes can be built.
+//! 5. [`rules`]: what AWS documents about selectors on a trail, one value a rule.
+//! 6. [`aws`]: the session and the few calls, each in the trail's home Region.
+//! 7. [`plugin`]: how Terraform gets to talk to all this.
+//!
+//! A test reads the sources and holds them to the arrows of the picture.
+
+pub mod aws;
+pub mod catalog;
+pub mod intent;
+pub mod plugin;
+pub mod provider;
+pub mod rules;
+pub mod selector;

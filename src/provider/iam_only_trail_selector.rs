@@ -1,0 +1,265 @@
+//! The resource `iam_only_trail_selector`: the event selectors of an existing trail.
+//!
+//! This file is the resource as Terraform calls it. Its rooms: [`schema`] what may be typed,
+//! [`model`] what was typed, [`plan`] what a plan says, [`apply`] what an apply does, [`import`] how
+//! a live trail becomes a state.
+
+pub(crate) mod model;
+
+mod apply;
+mod import;
+mod plan;
+mod schema;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tf_provider::schema::Schema;
+use tf_provider::value::{Value, ValueEmpty};
+use tf_provider::{AttributePath, Diagnostics, Resource};
+use tokio::time::Instant;
+
+use self::model::{Model, Private, Timeouts};
+use super::shared::Shared;
+use super::{convert, explain};
+use crate::aws::Session;
+use crate::aws::error::{Error, ErrorKind};
+use crate::aws::home_region::TrailArn;
+
+/// How long reading a trail may take, retries included.
+const READ_TIME: Duration = Duration::from_mins(2);
+
+/// How long creating, updating or destroying may take, unless `timeouts` says otherwise.
+const APPLY_TIME: Duration = Duration::from_mins(5);
+
+/// How long the last look at a trail may take when the time for an apply has run out.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// The moment by which a read that starts now has to be done.
+fn read_until() -> Instant {
+    Instant::now() + READ_TIME
+}
+
+/// The moment by which an apply that starts now has to be done.
+fn apply_until(model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Instant {
+    let block = model
+        .timeouts
+        .as_ref_option()
+        .and_then(|blocks| blocks.first());
+    let text = block
+        .and_then(Value::as_ref_option)
+        .and_then(|block| pick(block).as_ref_option());
+    let given = text.and_then(|text| convert::duration(text).ok());
+    let now = Instant::now();
+    now.checked_add(given.unwrap_or(APPLY_TIME))
+        .unwrap_or(now + APPLY_TIME)
+}
+
+/// Whether a failure says that the trail itself is gone, rather than out of these credentials' sight:
+/// another account's trail is not found either.
+fn is_gone(session: &Session, arn: &TrailArn, failed: &Error) -> bool {
+    failed.kind == ErrorKind::TrailNotFound
+        && session
+            .caller_account()
+            .is_none_or(|caller| caller == arn.account())
+}
+
+/// The resource; it holds what all resources of the process share.
+#[derive(Debug)]
+pub(super) struct TrailSelector {
+    shared: Arc<Shared>,
+}
+
+impl TrailSelector {
+    /// A resource in a provider.
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// Notes that a resource of this walk manages a trail, or says that another one does.
+    fn claim(&self, diags: &mut Diagnostics, trail: Option<&str>) -> Option<()> {
+        let Some(trail) = trail.filter(|trail| !self.shared.claim(trail)) else {
+            return Some(());
+        };
+        explain::error(
+            diags,
+            AttributePath::new("trail_name"),
+            "Two resources manage one trail",
+            format!(
+                "Trail: {trail}\nAnother iam_only_trail_selector of this configuration manages the \
+                 selectors of the same trail. A trail has one set of selectors, so the two would \
+                 overwrite each other at every apply.\n\nKeep one of them; a name and an ARN may mean \
+                 the same trail."
+            ),
+        );
+        None
+    }
+}
+
+#[async_trait]
+impl Resource for TrailSelector {
+    type State<'a> = Value<Model>;
+    type PrivateState<'a> = Value<Private>;
+    type ProviderMetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _diags: &mut Diagnostics) -> Option<Schema> {
+        Some(schema::schema())
+    }
+
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<Model>) -> Option<()> {
+        let model = config.as_option()?;
+        _ = plan::reference(diags, &model);
+        if let Value::Value(wish) = convert::wish(diags, &model) {
+            explain::unknown_names(
+                diags,
+                &AttributePath::root(),
+                ("include_event_names", "exclude_event_names"),
+                &wish.intent.names,
+            );
+            if let Err(wrong) = convert::check_selector_name(wish.intent.selector_name) {
+                explain::selector_name(diags, &wrong);
+            }
+        }
+        let blocks = model.timeouts.as_ref_option();
+        for block in blocks
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_ref_option)
+        {
+            for (name, given) in [
+                ("create", &block.create),
+                ("update", &block.update),
+                ("delete", &block.delete),
+            ] {
+                if let Some(Err(why)) = given.as_ref_option().map(|text| convert::duration(text)) {
+                    explain::error(
+                        diags,
+                        AttributePath::new("timeouts").index(0).attribute(name),
+                        "Not a duration",
+                        format!(
+                            "Found `{given}`: {why}. Expected a duration such as `90s`, `5m` or `1h30m`.",
+                            given = given.as_ref_option().map_or("", |text| text)
+                        ),
+                    );
+                }
+            }
+        }
+        diags.errors.is_empty().then_some(())
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        state: Value<Model>,
+        private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<(Value<Model>, Value<Private>)> {
+        let Value::Value(state) = state else {
+            return Some((Value::Null, private));
+        };
+        let configured = self.shared.configured();
+        Some((import::read(diags, &configured, state).await?, private))
+    }
+
+    async fn plan_create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        _proposed: Value<Model>,
+        config: Value<Model>,
+        _meta: ValueEmpty,
+    ) -> Option<(Value<Model>, Value<Private>)> {
+        let config = config.as_option()?;
+        let planned = plan::create(diags, &self.shared.configured(), &config).await?;
+        self.claim(diags, planned.trail.as_deref())?;
+        Some((Value::Value(planned.model), Value::Null))
+    }
+
+    async fn plan_update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: Value<Model>,
+        _proposed: Value<Model>,
+        config: Value<Model>,
+        private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<(Value<Model>, Value<Private>, Vec<AttributePath>)> {
+        let (prior, config) = (prior.as_option()?, config.as_option()?);
+        let configured = self.shared.configured();
+        let (planned, replace) = plan::update(diags, &configured, &prior, &config).await?;
+        if replace.is_empty() {
+            self.claim(diags, planned.trail_arn.as_ref_option().map(String::as_str))?;
+        }
+        Some((Value::Value(planned), private, replace))
+    }
+
+    async fn plan_destroy<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: Value<Model>,
+        private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<Value<Private>> {
+        if let Value::Value(prior) = prior {
+            apply::announce_destroy(diags, &prior, private.as_ref_option());
+        }
+        Some(private)
+    }
+
+    async fn create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        planned: Value<Model>,
+        _config: Value<Model>,
+        _private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<(Value<Model>, Value<Private>)> {
+        let planned = planned.as_option()?;
+        let until = apply_until(&planned, |block| &block.create);
+        let configured = self.shared.configured();
+        let (state, private) = apply::create(diags, &configured, planned, until).await?;
+        Some((Value::Value(state), Value::Value(private)))
+    }
+
+    async fn update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: Value<Model>,
+        planned: Value<Model>,
+        _config: Value<Model>,
+        private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<(Value<Model>, Value<Private>)> {
+        let (prior, planned) = (prior.as_option()?, planned.as_option()?);
+        let until = apply_until(&planned, |block| &block.update);
+        let configured = self.shared.configured();
+        let private = private.unwrap_or_default();
+        let (state, private) =
+            apply::update(diags, &configured, prior, private, planned, until).await?;
+        Some((Value::Value(state), Value::Value(private)))
+    }
+
+    async fn destroy<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: Value<Model>,
+        private: Value<Private>,
+        _meta: ValueEmpty,
+    ) -> Option<()> {
+        let prior = prior.as_option()?;
+        let until = apply_until(&prior, |block| &block.delete);
+        let configured = self.shared.configured();
+        let private = private.as_ref_option();
+        apply::destroy(diags, &self.shared, &configured, &prior, private, until).await
+    }
+
+    async fn import<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        id: String,
+    ) -> Option<(Value<Model>, Value<Private>)> {
+        let configured = self.shared.configured();
+        let (state, private) = import::import(diags, &configured, id).await?;
+        Some((Value::Value(state), Value::Value(private)))
+    }
+}

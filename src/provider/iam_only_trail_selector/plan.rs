@@ -1,0 +1,535 @@
+//! What a plan says: the values that follow from the configuration alone, and what the live trail
+//! gives reason to warn of.
+//!
+//! Terraform plans twice and holds the second plan against the first, so every value here is a pure
+//! function of configuration, prior state and catalog. What depends on the live trail is unknown in a
+//! plan that creates, and only told as a warning.
+
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+use super::model::{Model, TextSet};
+use crate::aws::error::ErrorKind;
+use crate::aws::home_region::{TrailArn, TrailReference};
+use crate::aws::trail::{Trail, TrailReading};
+use crate::catalog::Service;
+use crate::intent::{IntentError, Resolved};
+use crate::provider::convert::{self, Fallback, OnDestroy, SELECTOR_NAME, Wish};
+use crate::provider::explain;
+use crate::provider::shared::{Configured, EventCatalog};
+use crate::rules::{self, coverage};
+use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, Selectors, diff};
+
+/// The inputs of a plan: what was typed, and the default wherever nothing was.
+///
+/// An import of a selector without a name leaves `selector_name` null, and null it stays; in every
+/// other case a name that is not given is the default name.
+pub(super) fn inputs(config: &Model, prior: Option<&Model>, catalog: &EventCatalog) -> Model {
+    let or = |given: &TextSet, default: &TextSet| {
+        if given.is_null() {
+            default.clone()
+        } else {
+            given.clone()
+        }
+    };
+    let text = |given: &Value<String>, default: &str| {
+        if given.is_null() {
+            Value::Value(default.to_owned())
+        } else {
+            given.clone()
+        }
+    };
+    let nameless = prior.is_some_and(|prior| prior.selector_name.is_null());
+    Model {
+        selector_name: if nameless {
+            config.selector_name.clone()
+        } else {
+            text(&config.selector_name, SELECTOR_NAME)
+        },
+        services: or(&config.services, &catalog.services),
+        access_levels: or(&config.access_levels, &catalog.access_levels),
+        resource_families: or(&config.resource_families, &catalog.resource_families),
+        include_event_names: or(&config.include_event_names, &catalog.include),
+        exclude_event_names: or(&config.exclude_event_names, &catalog.exclude),
+        read_write_type: text(&config.read_write_type, ReadWriteType::All.as_str()),
+        filter_by: text(
+            &config.filter_by,
+            crate::intent::FilterBy::EventName.as_str(),
+        ),
+        fallback: text(&config.fallback, Fallback::None.as_str()),
+        preserve_other_categories: if config.preserve_other_categories.is_null() {
+            Value::Value(false)
+        } else {
+            config.preserve_other_categories
+        },
+        on_destroy: text(&config.on_destroy, OnDestroy::Restore.as_str()),
+        trail_name: config.trail_name.clone(),
+        region: config.region.clone(),
+        timeouts: config.timeouts.clone(),
+        ..unknown_outputs()
+    }
+}
+
+/// A model of which every computed attribute is unknown.
+fn unknown_outputs() -> Model {
+    Model {
+        id: Value::Unknown,
+        trail_arn: Value::Unknown,
+        home_region: Value::Unknown,
+        multi_region: Value::Unknown,
+        organization_trail: Value::Unknown,
+        event_names: Value::Unknown,
+        event_count: Value::Unknown,
+        advanced_event_selectors: Value::Unknown,
+        effective_filter: Value::Unknown,
+        precision: Value::Unknown,
+        colliding_event_names: Value::Unknown,
+        replaced_selectors: Value::Unknown,
+        ..Model::default()
+    }
+}
+
+/// What a wish comes to on a trail.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The names and the selectors of our own.
+    pub(super) resolved: Resolved,
+    /// The whole set for the trail, canonical: ours, and what is preserved.
+    pub(super) wanted: Vec<AdvancedEventSelector>,
+    /// The whole set for the trail if CloudTrail refuses the wanted one and a fallback is allowed.
+    pub(super) exclusion: Option<Vec<AdvancedEventSelector>>,
+}
+
+/// Works out what a wish comes to on a trail that has these selectors.
+pub(super) fn outcome(
+    wish: &Wish,
+    on_trail: &[AdvancedEventSelector],
+) -> Result<Outcome, IntentError> {
+    let preserved: Vec<_> = if wish.preserve_other_categories {
+        others(on_trail)
+    } else {
+        Vec::new()
+    };
+    let whole = |own: &[AdvancedEventSelector]| diff::canonical(&[own, &preserved].concat());
+    let resolved = wish.intent.resolve()?;
+    let exclusion = match wish.fallback_intent() {
+        Some(intent) => Some(whole(&intent.resolve()?.selectors)),
+        None => None,
+    };
+    Ok(Outcome {
+        wanted: whole(&resolved.selectors),
+        resolved,
+        exclusion,
+    })
+}
+
+/// The selectors of other categories than management events.
+pub(super) fn others(selectors: &[AdvancedEventSelector]) -> Vec<AdvancedEventSelector> {
+    let is_other = |one: &&AdvancedEventSelector| one.category() != Some(MANAGEMENT);
+    selectors.iter().filter(is_other).cloned().collect()
+}
+
+/// Writes the names that were computed into a model.
+pub(super) fn set_names(model: &mut Model, resolved: &Resolved) {
+    model.event_names = convert::text_set(resolved.event_names.iter().cloned());
+    model.event_count = i64::try_from(resolved.event_names.len()).map_or(Value::Null, Value::Value);
+    model.colliding_event_names = convert::text_set(resolved.colliding.keys().cloned());
+}
+
+/// Writes what is on the trail into a model.
+pub(super) fn set_selectors(model: &mut Model, selectors: &[AdvancedEventSelector]) {
+    model.advanced_event_selectors = Value::Value(convert::advanced_model(selectors));
+    model.effective_filter =
+        Value::Value(coverage::effective_filter(selectors).as_str().to_owned());
+    model.precision = Value::Value(coverage::precision(selectors).as_str().to_owned());
+}
+
+/// Writes which trail it is into a model.
+pub(super) fn set_arn(model: &mut Model, arn: &TrailArn) {
+    model.id = Value::Value(arn.to_string());
+    model.trail_arn = Value::Value(arn.to_string());
+    model.home_region = Value::Value(arn.region().to_owned());
+}
+
+/// Writes the trail's facts into a model.
+pub(super) fn set_trail(model: &mut Model, trail: &Trail) {
+    set_arn(model, &trail.arn);
+    model.multi_region = Value::Value(trail.multi_region);
+    model.organization_trail = Value::Value(trail.organization);
+}
+
+/// Reads `trail_name`: unknown, or a name or ARN, or a diagnostic.
+pub(super) fn reference(diags: &mut Diagnostics, model: &Model) -> Value<TrailReference> {
+    let parsed = model
+        .trail_name
+        .as_ref()
+        .map(|text| TrailReference::parse(text));
+    match parsed {
+        Value::Unknown => Value::Unknown,
+        Value::Null => Value::Null,
+        Value::Value(Ok(reference)) => Value::Value(reference),
+        Value::Value(Err(wrong)) => {
+            explain::error(
+                diags,
+                AttributePath::new("trail_name"),
+                "Not a trail",
+                format!(
+                    "Found {wrong}.\n\nExpected the name of an existing CloudTrail trail, or its ARN: \
+                     arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME."
+                ),
+            );
+            Value::Null
+        }
+    }
+}
+
+/// A plan that creates, and the ARN of the trail, as far as it is known.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) model: Model,
+    pub(super) trail: Option<String>,
+}
+
+/// Plans a resource that is not there yet.
+pub(super) async fn create(
+    diags: &mut Diagnostics,
+    configured: &Configured,
+    config: &Model,
+) -> Option<Planned> {
+    let mut planned = inputs(config, None, &configured.event_catalog);
+    let reference = reference(diags, &planned);
+    let wish = convert::wish(diags, &planned);
+    if wish.is_null() || reference.is_null() {
+        return None;
+    }
+    if let Value::Value(TrailReference::Arn(arn)) = &reference {
+        set_arn(&mut planned, arn);
+    }
+    let reading = match &reference {
+        Value::Value(reference) => live(diags, configured, &planned, reference).await?,
+        Value::Null | Value::Unknown => None,
+    };
+    let trail = match (&reading, &planned.trail_arn) {
+        (Some(reading), _) => Some(reading.trail.arn.to_string()),
+        (None, arn) => arn.as_ref_option().cloned(),
+    };
+    let Value::Value(wish) = wish else {
+        return Some(Planned {
+            model: planned,
+            trail,
+        });
+    };
+    let on_trail = reading
+        .as_ref()
+        .map(|reading| reading.selectors.to_advanced());
+    let on_trail = on_trail.and_then(Result::ok).unwrap_or_default();
+    let outcome = explained(diags, outcome(&wish, &on_trail))?;
+    set_names(&mut planned, &outcome.resolved);
+    if outcome.exclusion.is_some() {
+        planned.colliding_event_names = Value::Unknown;
+    } else if !wish.preserve_other_categories {
+        set_selectors(&mut planned, &outcome.wanted);
+    }
+    judge(diags, &wish, &outcome.wanted);
+    if let Some(reading) = &reading {
+        judge_trail(diags, configured, &wish, reading);
+        warn_of_replacement(diags, &on_trail, &outcome, &reading.selectors);
+    }
+    diags.errors.is_empty().then_some(Planned {
+        model: planned,
+        trail,
+    })
+}
+
+/// Plans a resource that is there: which values change, and whether it has to be replaced because
+/// another trail is named.
+pub(super) async fn update(
+    diags: &mut Diagnostics,
+    configured: &Configured,
+    prior: &Model,
+    config: &Model,
+) -> Option<(Model, Vec<AttributePath>)> {
+    let mut planned = inputs(config, Some(prior), &configured.event_catalog);
+    let reference = reference(diags, &planned);
+    let wish = convert::wish(diags, &planned);
+    if wish.is_null() || reference.is_null() {
+        return None;
+    }
+    let replace = match &reference {
+        Value::Value(reference)
+            if is_same_trail(diags, configured, &planned, prior, reference).await? =>
+        {
+            planned.trail_name.clone_from(&prior.trail_name);
+            Vec::new()
+        }
+        Value::Value(_) | Value::Null | Value::Unknown => {
+            vec![
+                AttributePath::new("trail_name"),
+                AttributePath::new("region"),
+            ]
+        }
+    };
+    if !replace.is_empty() {
+        return Some((planned, replace));
+    }
+    for (new, old) in [
+        (&mut planned.id, &prior.id),
+        (&mut planned.trail_arn, &prior.trail_arn),
+        (&mut planned.home_region, &prior.home_region),
+    ] {
+        new.clone_from(old);
+    }
+    planned.multi_region = prior.multi_region;
+    planned.organization_trail = prior.organization_trail;
+    planned
+        .replaced_selectors
+        .clone_from(&prior.replaced_selectors);
+    let Value::Value(wish) = wish else {
+        return Some((planned, replace));
+    };
+    let on_trail = on_trail(prior);
+    let outcome = explained(diags, outcome(&wish, &on_trail))?;
+    set_names(&mut planned, &outcome.resolved);
+    if diff::same(&on_trail, &outcome.wanted) {
+        set_selectors(&mut planned, &on_trail);
+    } else if is_settled(prior, &planned, &on_trail, &outcome) {
+        set_selectors(&mut planned, &on_trail);
+        planned.colliding_event_names = convert::text_set::<String>([]);
+    } else {
+        if outcome.exclusion.is_none() {
+            set_selectors(&mut planned, &outcome.wanted);
+        } else {
+            planned.colliding_event_names = Value::Unknown;
+        }
+        judge(diags, &wish, &outcome.wanted);
+    }
+    diags.errors.is_empty().then_some((planned, replace))
+}
+
+/// Whether a fallback has settled the matter before: the exclusions are on the trail, and nothing
+/// has changed that would give reason to ask for the wanted set again.
+fn is_settled(
+    prior: &Model,
+    planned: &Model,
+    on_trail: &[AdvancedEventSelector],
+    outcome: &Outcome,
+) -> bool {
+    outcome
+        .exclusion
+        .as_ref()
+        .is_some_and(|exclusion| diff::same(on_trail, exclusion))
+        && convert::texts(&prior.event_names) == convert::texts(&planned.event_names)
+        && prior.filter_by == planned.filter_by
+        && prior.fallback == planned.fallback
+}
+
+/// The selectors that a state says are on the trail.
+pub(super) fn on_trail(state: &Model) -> Vec<AdvancedEventSelector> {
+    let models = state.advanced_event_selectors.as_ref_option();
+    models
+        .and_then(|models| convert::advanced(models).ok())
+        .unwrap_or_default()
+}
+
+/// Whether a name or ARN is that of the trail in the state. Only a bare name together with another
+/// `region` than before has to be looked up.
+async fn is_same_trail(
+    diags: &mut Diagnostics,
+    configured: &Configured,
+    planned: &Model,
+    prior: &Model,
+    reference: &TrailReference,
+) -> Option<bool> {
+    let Some(Ok(arn)) = prior
+        .trail_arn
+        .as_ref_option()
+        .map(|arn| TrailArn::parse(arn))
+    else {
+        return Some(false);
+    };
+    let looked_up_elsewhere = matches!(reference, TrailReference::Name(_))
+        && !planned.region.is_null()
+        && planned.region != prior.region
+        && planned
+            .region
+            .as_ref_option()
+            .is_none_or(|region| region != arn.region());
+    if !looked_up_elsewhere || !reference.names(&arn) {
+        return Some(reference.names(&arn));
+    }
+    let reading = live(diags, configured, planned, reference).await?;
+    Some(reading.is_some_and(|reading| reading.trail.arn == arn))
+}
+
+/// Asks for the live trail. `Some(None)`: it can't be known yet. `None`: an error was made.
+async fn live(
+    diags: &mut Diagnostics,
+    configured: &Configured,
+    planned: &Model,
+    reference: &TrailReference,
+) -> Option<Option<TrailReading>> {
+    let (Some(session), false) = (&configured.session, planned.region.is_unknown()) else {
+        return Some(None);
+    };
+    let region = planned.region.as_ref_option().map(String::as_str);
+    match session.read(reference, region, super::read_until()).await {
+        Ok(reading) => Some(Some(reading)),
+        Err(failed) if failed.kind == ErrorKind::TrailNotFound && failed.whereabouts.is_empty() => {
+            explain::warning(
+                diags,
+                AttributePath::new("trail_name"),
+                "The trail does not exist yet",
+                format!(
+                    "{failed}\n\nIf the trail is made in the same apply, this is in order; refer to its \
+                     ARN (trail_name = aws_cloudtrail.NAME.arn), so that Terraform makes it first. \
+                     If not, the apply will fail and change nothing: check the name, the Region and the \
+                     account of the credentials."
+                ),
+            );
+            Some(None)
+        }
+        Err(failed) => {
+            let name = planned
+                .trail_name
+                .as_ref_option()
+                .map(String::as_str)
+                .unwrap_or_default();
+            explain::failure(
+                diags,
+                AttributePath::new("trail_name"),
+                &failed,
+                name,
+                "The plan can't go on without the trail; nothing was changed.",
+            );
+            None
+        }
+    }
+}
+
+/// An outcome, or the diagnostic that says why there is none.
+pub(super) fn explained(
+    diags: &mut Diagnostics,
+    outcome: Result<Outcome, IntentError>,
+) -> Option<Outcome> {
+    match outcome {
+        Ok(outcome) => Some(outcome),
+        Err(error) => {
+            explain::intent(diags, &error);
+            None
+        }
+    }
+}
+
+/// Holds the wanted set against the rules of CloudTrail.
+pub(super) fn judge(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEventSelector]) {
+    for finding in rules::check_trail(wanted) {
+        explain::finding(
+            diags,
+            explain::path_of(&finding, wish.intent.filter_by),
+            &finding,
+        );
+    }
+}
+
+/// Holds the trail against what it is wanted for.
+pub(super) fn judge_trail(
+    diags: &mut Diagnostics,
+    configured: &Configured,
+    wish: &Wish,
+    reading: &TrailReading,
+) {
+    let trail = &reading.trail;
+    let facts = coverage::TrailFacts {
+        home_region: trail.arn.region(),
+        partition: trail.arn.partition(),
+        multi_region: trail.multi_region,
+        global_service_events: trail.global_service_events,
+    };
+    for finding in coverage::reaches(&wish.intent.names.services, &facts) {
+        explain::finding(diags, AttributePath::new("trail_name"), &finding);
+    }
+    if trail.insights {
+        explain::warning(
+            diags,
+            AttributePath::new("trail_name"),
+            "Insights will see IAM events only",
+            "The trail has CloudTrail Insights on. Insights analyses only what the trail logs, so \
+             from now on it will find unusual activity in the selected events alone; with \
+             read_write_type = \"ReadOnly\" the call-rate Insights have nothing left to analyse. Keep \
+             Insights on a trail that logs all management events. Source: \
+             https://docs.aws.amazon.com/awscloudtrail/latest/userguide/insights-events-cli-enable.html",
+        );
+    }
+    let owner = trail.arn.account();
+    if let Some(caller) = configured
+        .session
+        .as_ref()
+        .and_then(|session| session.caller_account())
+        && trail.organization
+        && caller != owner
+    {
+        explain::warning(
+            diags,
+            AttributePath::new("trail_name"),
+            "Organization trail of another account",
+            format!(
+                "The trail belongs to the organization's management account {owner}, the credentials \
+                 to account {caller}. CloudTrail lets the management account and a delegated \
+                 administrator change it, a member account not: if {caller} is a member, the apply \
+                 will be refused and change nothing. Source: \
+                 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html"
+            ),
+        );
+    }
+    if wish.intent.read_write_type == ReadWriteType::WriteOnly
+        && wish.intent.names.services.contains(&Service::Sts)
+    {
+        explain::warning(
+            diags,
+            AttributePath::new("read_write_type"),
+            "WriteOnly leaves out AssumeRole",
+            "CloudTrail records AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity and \
+             GetCallerIdentity as read-only events, so WriteOnly does not log who takes on which \
+             role. Use read_write_type = \"All\" to see it. Source: \
+             https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html",
+        );
+    }
+}
+
+/// Says which selectors of others an apply will take from the trail.
+fn warn_of_replacement(
+    diags: &mut Diagnostics,
+    on_trail: &[AdvancedEventSelector],
+    outcome: &Outcome,
+    verbatim: &Selectors,
+) {
+    let kept = |one: &&AdvancedEventSelector| {
+        !outcome
+            .wanted
+            .iter()
+            .any(|wanted| diff::same(std::slice::from_ref(wanted), std::slice::from_ref(*one)))
+    };
+    if verbatim.is_service_default() || diff::same(on_trail, &outcome.wanted) {
+        return;
+    }
+    let lost: Vec<_> = on_trail
+        .iter()
+        .filter(kept)
+        .map(|one| format!("  - {}", one.summary()))
+        .collect();
+    if lost.is_empty() {
+        return;
+    }
+    explain::warning(
+        diags,
+        AttributePath::new("trail_name"),
+        "Selectors on the trail will be replaced",
+        format!(
+            "A trail has one set of selectors, and someone has set this one's. The apply replaces:\n{}\
+             \n\nThey are remembered in replaced_selectors, and put back on destroy unless on_destroy \
+             says otherwise. To keep selectors for data and network activity events, set \
+             preserve_other_categories = true.",
+            lost.join("\n")
+        ),
+    );
+}

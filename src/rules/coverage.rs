@@ -1,0 +1,845 @@
+//! What a trail with these selectors really logs, and whether the events reach it at all.
+//!
+//! Imports `catalog`, `selector` and its own parent. Next: [`super::RULES`], of which the rules of
+//! [`reaches`] are a part.
+//!
+//! [`precision`] and [`effective_filter`] are careful in one direction: what is not understood is
+//! said to log more than IAM, never less.
+
+use std::collections::BTreeSet;
+
+use super::{Check, Finding, ReachExample, Rule, Severity};
+use crate::catalog::{self, Service};
+use crate::selector::{AdvancedEventSelector, Field, FieldSelector, MANAGEMENT, Operator};
+
+/// How close what is logged comes to the services of the catalog; later is worse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// Only management events whose source is in the catalog.
+    Exact,
+    /// Only management events whose name is in the catalog; those of other services with the same
+    /// name too.
+    ByName,
+    /// Other events as well, or possibly.
+    Superset,
+}
+
+impl Precision {
+    /// All three, from the best to the worst.
+    pub const ALL: &[Self] = &[Self::Exact, Self::ByName, Self::Superset];
+
+    /// As users see it, such as `by_name`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::ByName => "by_name",
+            Self::Superset => "superset",
+        }
+    }
+}
+
+/// The precision of a set of selectors, which is that of its worst.
+///
+/// No selectors at all are a superset: a trail without any logs all management events
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html>).
+#[must_use]
+pub fn precision(selectors: &[AdvancedEventSelector]) -> Precision {
+    selectors
+        .iter()
+        .map(precision_of)
+        .max()
+        .unwrap_or(Precision::Superset)
+}
+
+fn precision_of(selector: &AdvancedEventSelector) -> Precision {
+    if selector.category() != Some(MANAGEMENT) {
+        return Precision::Superset;
+    }
+    // All conditions of a selector must hold, so one that keeps everything else out is enough.
+    let is_source = |source: &str| Service::from_source(source).is_some();
+    if conditions(selector, &Field::EventSource).any(|source| only_equals(source, is_source)) {
+        return Precision::Exact;
+    }
+    let is_name = |name: &str| catalog::named(name).next().is_some();
+    if conditions(selector, &Field::EventSource).next().is_none()
+        && conditions(selector, &Field::EventName).any(|name| only_equals(name, is_name))
+    {
+        return Precision::ByName;
+    }
+    Precision::Superset
+}
+
+/// Which filter is on the management events of a trail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EffectiveFilter {
+    /// `eventName Equals`.
+    EventName,
+    /// `eventSource Equals`.
+    EventSource,
+    /// Both, in each selector.
+    EventNameAndSource,
+    /// `eventSource NotEquals`.
+    Exclusion,
+    /// None, but perhaps for `readOnly`.
+    Unfiltered,
+    /// Another, a mixture, or no management selector at all.
+    Other,
+}
+
+impl EffectiveFilter {
+    /// All six.
+    pub const ALL: &[Self] = &[
+        Self::EventName,
+        Self::EventSource,
+        Self::EventNameAndSource,
+        Self::Exclusion,
+        Self::Unfiltered,
+        Self::Other,
+    ];
+
+    /// As users see it, such as `event_name`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EventName => "event_name",
+            Self::EventSource => "event_source",
+            Self::EventNameAndSource => "event_name_and_source",
+            Self::Exclusion => "exclusion",
+            Self::Unfiltered => "unfiltered",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// The filter that all management selectors of a set have in common; selectors of other categories
+/// are not looked at.
+#[must_use]
+pub fn effective_filter(selectors: &[AdvancedEventSelector]) -> EffectiveFilter {
+    let filters: BTreeSet<EffectiveFilter> = selectors
+        .iter()
+        .filter(|selector| selector.category() == Some(MANAGEMENT))
+        .map(filter_of)
+        .collect();
+    let mut filters = filters.into_iter();
+    match (filters.next(), filters.next()) {
+        (Some(only), None) => only,
+        (None, _) | (Some(_), Some(_)) => EffectiveFilter::Other,
+    }
+}
+
+fn filter_of(selector: &AdvancedEventSelector) -> EffectiveFilter {
+    let filters: Vec<(&Field, Option<Operator>)> = selector
+        .field_selectors()
+        .iter()
+        .filter(|condition| ![Field::EventCategory, Field::ReadOnly].contains(condition.field()))
+        .map(|condition| {
+            let mut operators = condition.conditions().map(|(operator, _)| operator);
+            let only = operators.next().filter(|_| operators.next().is_none());
+            (condition.field(), only)
+        })
+        .collect();
+    match filters.as_slice() {
+        [] => EffectiveFilter::Unfiltered,
+        [(Field::EventName, Some(Operator::Equals))] => EffectiveFilter::EventName,
+        [(Field::EventSource, Some(Operator::Equals))] => EffectiveFilter::EventSource,
+        [(Field::EventSource, Some(Operator::NotEquals))] => EffectiveFilter::Exclusion,
+        [
+            (Field::EventSource, Some(Operator::Equals)),
+            (Field::EventName, Some(Operator::Equals)),
+        ]
+        | [
+            (Field::EventName, Some(Operator::Equals)),
+            (Field::EventSource, Some(Operator::Equals)),
+        ] => EffectiveFilter::EventNameAndSource,
+        _ => EffectiveFilter::Other,
+    }
+}
+
+fn conditions<'a>(
+    selector: &'a AdvancedEventSelector,
+    field: &Field,
+) -> impl Iterator<Item = &'a FieldSelector> {
+    selector
+        .field_selectors()
+        .iter()
+        .filter(move |condition| condition.field() == field)
+}
+
+/// Whether the condition is `Equals` alone, with nothing but values of this kind.
+fn only_equals(condition: &FieldSelector, is_kind: impl Fn(&str) -> bool) -> bool {
+    condition
+        .only(Operator::Equals)
+        .is_some_and(|values| values.iter().all(|value| is_kind(value)))
+}
+
+/// What decides, before any selector, which regions' events a trail receives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrailFacts<'a> {
+    /// The region the trail was made in, such as `us-east-1`.
+    pub home_region: &'a str,
+    /// The partition of that region, such as `aws`.
+    pub partition: &'a str,
+    /// Whether it receives the events of all regions.
+    pub multi_region: bool,
+    /// Whether it includes the events of global services.
+    pub global_service_events: bool,
+}
+
+/// The services whose events are recorded in one region of the partition only.
+///
+/// STS is, for its global endpoint alone, and sign-in for some users; both have rules of their own.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html>
+const LEADER_ONLY: &[Service] = &[Service::Iam];
+
+const CHINA: &str = "aws-cn";
+
+/// The region in which a partition's IAM events are recorded, as far as it is known.
+///
+/// Documented for `aws`
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html>); for the
+/// US government and secret partitions it is the region that IAM's endpoint signs for, and assumed.
+/// `None` for China, where no document says which of its two regions records them, and for
+/// partitions this version does not know.
+#[must_use]
+pub fn leader_region(partition: &str) -> Option<&'static str> {
+    match partition {
+        "aws" => Some("us-east-1"),
+        "aws-us-gov" => Some("us-gov-west-1"),
+        "aws-iso" => Some("us-iso-east-1"),
+        "aws-iso-b" => Some("us-isob-east-1"),
+        "aws-iso-f" => Some("us-isof-south-1"),
+        _ => None,
+    }
+}
+
+/// Why events of these services do not reach such a trail, whatever its selectors: errors for
+/// services it can never receive, warnings for those it receives in part; in the order of
+/// [`super::RULES`].
+#[must_use]
+pub fn reaches(services: &BTreeSet<Service>, facts: &TrailFacts<'_>) -> Vec<Finding> {
+    super::RULES
+        .iter()
+        .filter_map(|rule| match rule.check {
+            Check::Reach { check, .. } => check(services, facts),
+            Check::Shape { .. } | Check::Trail { .. } => None,
+        })
+        .collect()
+}
+
+const CONCEPTS: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html";
+
+const MULTI_REGION: TrailFacts<'static> = TrailFacts {
+    home_region: "eu-west-1",
+    partition: "aws",
+    multi_region: true,
+    global_service_events: true,
+};
+
+const SINGLE_REGION: TrailFacts<'static> = TrailFacts {
+    multi_region: false,
+    ..MULTI_REGION
+};
+
+const MAKE_MULTI_REGION: &str = "make it a multi-region trail";
+
+pub(super) const GLOBAL_EVENTS_OFF: Rule = Rule {
+    id: "reach-global-events-off",
+    title: "A trail for IAM includes the events of global services.",
+    why: "IAM is a global service. A trail that leaves global services out receives none of its \
+          events, in whatever region it is.",
+    severity: Severity::Error,
+    source: CONCEPTS,
+    check: Check::Reach {
+        check: |services, facts| {
+            let only = leader_only(services)?;
+            if facts.global_service_events {
+                return None;
+            }
+            Some(GLOBAL_EVENTS_OFF.finding(
+                None,
+                format!("a trail without global service events, for events of {only}"),
+                "a trail that includes global service events",
+                "turn global service events on, as making it a multi-region trail does",
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Iam],
+            facts: MULTI_REGION,
+        },
+        rejected: ReachExample {
+            services: &[Service::Iam],
+            facts: TrailFacts {
+                home_region: "us-east-1",
+                global_service_events: false,
+                ..SINGLE_REGION
+            },
+        },
+    },
+};
+
+pub(super) const LEADER_REGION: Rule = Rule {
+    id: "reach-leader-region",
+    title: "A trail for IAM is multi-region, or in the region that records IAM events.",
+    why: "IAM events are recorded in one region of a partition. A single-region trail elsewhere \
+          receives none of them.",
+    severity: Severity::Error,
+    source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail-by-using-the-aws-cli-update-trail.html",
+    check: Check::Reach {
+        check: |services, facts| {
+            let only = leader_only(services)?;
+            let leader = leader_region(facts.partition)?;
+            if facts.multi_region || facts.home_region == leader {
+                return None;
+            }
+            Some(LEADER_REGION.finding(
+                None,
+                format!("{}, for events of {only}", single_region(facts)),
+                format!(
+                    "a multi-region trail, or one in {leader}, where these events are recorded"
+                ),
+                format!("{MAKE_MULTI_REGION}, or use a trail in {leader}"),
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Iam],
+            facts: TrailFacts {
+                home_region: "us-east-1",
+                ..SINGLE_REGION
+            },
+        },
+        rejected: ReachExample {
+            services: &[Service::Iam],
+            facts: SINGLE_REGION,
+        },
+    },
+};
+
+pub(super) const CHINA_MULTI_REGION: Rule = Rule {
+    id: "reach-china-multi-region",
+    title: "In China, a trail for IAM is multi-region.",
+    why: "IAM is run from one of the two regions, other global services from the other, and no \
+          document says which of them records IAM events. A multi-region trail receives both.",
+    severity: Severity::Error,
+    source: "https://docs.amazonaws.cn/en_us/aws/latest/userguide/iam.html",
+    check: Check::Reach {
+        check: |services, facts| {
+            let only = leader_only(services)?;
+            if facts.multi_region || facts.partition != CHINA {
+                return None;
+            }
+            Some(CHINA_MULTI_REGION.finding(
+                None,
+                format!("{} in China, for events of {only}", single_region(facts)),
+                "a multi-region trail, as it is not documented which region records these events",
+                MAKE_MULTI_REGION,
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Iam],
+            facts: TrailFacts {
+                multi_region: true,
+                ..CHINESE
+            },
+        },
+        rejected: ReachExample {
+            services: &[Service::Iam],
+            facts: CHINESE,
+        },
+    },
+};
+
+const CHINESE: TrailFacts<'static> = TrailFacts {
+    home_region: "cn-north-1",
+    partition: CHINA,
+    ..SINGLE_REGION
+};
+
+pub(super) const LEADER_UNKNOWN: Rule = Rule {
+    id: "reach-leader-unknown",
+    title: "In a partition this version does not know, a trail for IAM is multi-region.",
+    why: "IAM events are recorded in one region of a partition, and which it is here is not known. \
+          A single-region trail may receive none of them.",
+    severity: Severity::Warning,
+    source: CONCEPTS,
+    check: Check::Reach {
+        check: |services, facts| {
+            let only = leader_only(services)?;
+            let known = facts.partition == CHINA || leader_region(facts.partition).is_some();
+            if facts.multi_region || known {
+                return None;
+            }
+            Some(LEADER_UNKNOWN.finding(
+                None,
+                format!(
+                    "{} of the partition {}, for events of {only}",
+                    single_region(facts),
+                    facts.partition
+                ),
+                "a multi-region trail, as it is not known which region records these events",
+                MAKE_MULTI_REGION,
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Iam],
+            facts: MULTI_REGION,
+        },
+        rejected: ReachExample {
+            services: &[Service::Iam],
+            facts: TrailFacts {
+                home_region: "eusc-de-east-1",
+                partition: "aws-eusc",
+                ..SINGLE_REGION
+            },
+        },
+    },
+};
+
+pub(super) const STS_REGIONS: Rule = Rule {
+    id: "reach-sts-regions",
+    title: "A trail for STS is multi-region.",
+    why: "A call to STS is recorded in the region whose endpoint was called, and one to the global \
+          endpoint in the leading region of the partition. A single-region trail receives those of \
+          its own region only.",
+    severity: Severity::Warning,
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/cloudtrail-integration.html",
+    check: Check::Reach {
+        check: |services, facts| {
+            if facts.multi_region || !services.contains(&Service::Sts) {
+                return None;
+            }
+            Some(STS_REGIONS.finding(
+                None,
+                format!(
+                    "{}, for events of {}",
+                    single_region(facts),
+                    Service::Sts.source()
+                ),
+                "a multi-region trail, as STS calls are recorded in the region that is called",
+                MAKE_MULTI_REGION,
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Sts],
+            facts: MULTI_REGION,
+        },
+        rejected: ReachExample {
+            services: &[Service::Sts],
+            facts: SINGLE_REGION,
+        },
+    },
+};
+
+pub(super) const STS_GLOBAL_ENDPOINT: Rule = Rule {
+    id: "reach-sts-global-endpoint",
+    title: "A trail for STS includes the events of global services.",
+    why: "Calls to the global endpoint of STS are events of a global service. A trail that leaves \
+          those out misses them.",
+    severity: Severity::Warning,
+    source: CONCEPTS,
+    check: Check::Reach {
+        check: |services, facts| {
+            if facts.global_service_events || !services.contains(&Service::Sts) {
+                return None;
+            }
+            Some(STS_GLOBAL_ENDPOINT.finding(
+                None,
+                format!(
+                    "a trail without global service events, for events of {}",
+                    Service::Sts.source()
+                ),
+                "a trail that includes global service events, as calls to the global endpoint are",
+                "turn global service events on, as making it a multi-region trail does",
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Sts],
+            facts: MULTI_REGION,
+        },
+        rejected: ReachExample {
+            services: &[Service::Sts],
+            facts: TrailFacts {
+                global_service_events: false,
+                ..SINGLE_REGION
+            },
+        },
+    },
+};
+
+pub(super) const SIGNIN_REGIONS: Rule = Rule {
+    id: "reach-signin-regions",
+    title: "A trail for sign-in is multi-region.",
+    why: "A sign-in is recorded in the region of the endpoint that was used: the root user's always \
+          in the leading one, other users' in several. A single-region trail receives those of its \
+          own region only.",
+    severity: Severity::Warning,
+    source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html",
+    check: Check::Reach {
+        check: |services, facts| {
+            if facts.multi_region || !services.contains(&Service::Signin) {
+                return None;
+            }
+            Some(SIGNIN_REGIONS.finding(
+                None,
+                format!(
+                    "{}, for events of {}",
+                    single_region(facts),
+                    Service::Signin.source()
+                ),
+                "a multi-region trail, as sign-ins are recorded in the region of the endpoint used",
+                MAKE_MULTI_REGION,
+            ))
+        },
+        accepted: ReachExample {
+            services: &[Service::Signin],
+            facts: MULTI_REGION,
+        },
+        rejected: ReachExample {
+            services: &[Service::Signin],
+            facts: TrailFacts {
+                home_region: "us-east-1",
+                ..SINGLE_REGION
+            },
+        },
+    },
+};
+
+/// The sources among these that one region alone records; `None` if there are none.
+fn leader_only(services: &BTreeSet<Service>) -> Option<String> {
+    let only: Vec<&str> = LEADER_ONLY
+        .iter()
+        .filter(|service| services.contains(service))
+        .map(|service| service.source())
+        .collect();
+    if only.is_empty() {
+        None
+    } else {
+        Some(only.join(", "))
+    }
+}
+
+fn single_region(facts: &TrailFacts<'_>) -> String {
+    format!("a single-region trail in {}", facts.home_region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::selector::{EventSelector, generate};
+    use proptest::prelude::*;
+
+    /// A selector from its category and its conditions, as in `Management; eventName Equals A,B`.
+    fn selector(text: &str) -> AdvancedEventSelector {
+        let mut parts = text.split("; ");
+        let category = [parts.next().unwrap()];
+        let mut fields = vec![FieldSelector::equals(Field::EventCategory, category).unwrap()];
+        fields.extend(parts.map(|condition| {
+            let [field, operator, values] = condition.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+                panic!("{condition}")
+            };
+            let is_meant = |candidate: &&Operator| candidate.api_name() == operator;
+            let operator = Operator::ALL.iter().find(is_meant).unwrap();
+            let values = values.split(',').map(str::to_owned).collect();
+            FieldSelector::new(Field::parse(field).unwrap(), [(*operator, values)]).unwrap()
+        }));
+        AdvancedEventSelector::new(None, fields).unwrap()
+    }
+
+    #[test]
+    fn coverage_of_each_kind_of_selector() {
+        use EffectiveFilter as By;
+        use Precision::{ByName, Exact, Superset};
+        #[rustfmt::skip]
+        let rows = [
+            ("Management", Superset, By::Unfiltered),
+            ("Management; readOnly Equals true", Superset, By::Unfiltered),
+            ("Management; eventName Equals CreateUser", ByName, By::EventName),
+            ("Management; eventName Equals CreateUser,AssumeRole; readOnly Equals true", ByName, By::EventName),
+            ("Management; eventName Equals CreateUser,RunInstances", Superset, By::EventName),
+            ("Management; eventName Equals createuser", Superset, By::EventName),
+            ("Management; eventName StartsWith CreateUser", Superset, By::Other),
+            ("Management; eventName NotEquals CreateUser", Superset, By::Other),
+            ("Management; eventSource Equals iam.amazonaws.com", Exact, By::EventSource),
+            ("Management; eventSource Equals iam.amazonaws.com,sts.amazonaws.com", Exact, By::EventSource),
+            ("Management; eventSource Equals iam.amazonaws.com,ec2.amazonaws.com", Superset, By::EventSource),
+            ("Management; eventSource StartsWith iam.amazonaws.com", Superset, By::Other),
+            ("Management; eventSource NotEquals kms.amazonaws.com", Superset, By::Exclusion),
+            ("Management; eventSource Equals sts.amazonaws.com; eventName Equals New", Exact, By::EventNameAndSource),
+            ("Management; eventName Equals New; eventSource Equals sts.amazonaws.com", Exact, By::EventNameAndSource),
+            ("Management; eventSource Equals ec2.amazonaws.com; eventName Equals CreateUser", Superset, By::EventNameAndSource),
+            ("Management; eventSource NotEquals kms.amazonaws.com; eventName Equals CreateUser", Superset, By::Other),
+            ("Management; eventType Equals AwsApiCall", Superset, By::Other),
+            ("Management; eventName Equals CreateUser; eventName Equals GetUser", ByName, By::Other),
+            ("Data; eventSource Equals iam.amazonaws.com", Superset, By::Other),
+            ("NetworkActivity; eventSource Equals rolesanywhere.amazonaws.com", Superset, By::Other),
+        ];
+        for (text, expected, filter) in rows {
+            let live = [selector(text)];
+            assert_eq!(precision(&live), expected, "{text}");
+            assert_eq!(effective_filter(&live), filter, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_set_is_as_precise_as_its_worst_and_has_a_filter_if_all_agree() {
+        let exact = selector("Management; eventSource Equals iam.amazonaws.com");
+        let by_name = selector("Management; eventName Equals CreateUser");
+        let data = selector("Data; resources.type Equals AWS::S3::Object");
+        let both = [exact.clone(), by_name.clone()];
+        assert_eq!(precision(&both), Precision::ByName);
+        assert_eq!(effective_filter(&both), EffectiveFilter::Other);
+        let with_data = [by_name, data.clone()];
+        assert_eq!(precision(&with_data), Precision::Superset);
+        assert_eq!(effective_filter(&with_data), EffectiveFilter::EventName);
+        assert_eq!(effective_filter(&[data]), EffectiveFilter::Other);
+        let twice = [
+            exact,
+            selector("Management; eventSource Equals sts.amazonaws.com"),
+        ];
+        assert_eq!(precision(&twice), Precision::Exact);
+        assert_eq!(effective_filter(&twice), EffectiveFilter::EventSource);
+    }
+
+    #[test]
+    fn nothing_selected_and_the_default_are_supersets() {
+        assert_eq!(precision(&[]), Precision::Superset);
+        assert_eq!(effective_filter(&[]), EffectiveFilter::Other);
+        let default = EventSelector::service_default().to_advanced().unwrap();
+        assert_eq!(precision(&default), Precision::Superset);
+        assert_eq!(effective_filter(&default), EffectiveFilter::Unfiltered);
+    }
+
+    #[test]
+    fn an_operator_beside_equals_may_let_others_in() {
+        let both = FieldSelector::new(
+            Field::EventSource,
+            [
+                (Operator::Equals, vec!["iam.amazonaws.com".to_owned()]),
+                (Operator::EndsWith, vec!["com".to_owned()]),
+            ],
+        );
+        let category = FieldSelector::equals(Field::EventCategory, [MANAGEMENT]).unwrap();
+        let live = AdvancedEventSelector::new(None, vec![category, both.unwrap()]).unwrap();
+        assert_eq!(precision(std::slice::from_ref(&live)), Precision::Superset);
+        assert_eq!(effective_filter(&[live]), EffectiveFilter::Other);
+    }
+
+    /// A record, as far as these selectors can look into it.
+    type Record = Vec<(&'static str, &'static str)>;
+
+    /// Records of services in and outside the catalog, with names shared and not.
+    fn records() -> Vec<Record> {
+        let mut records = vec![];
+        for category in ["Management", "Data", "NetworkActivity"] {
+            for source in [
+                "iam.amazonaws.com",
+                "sts.amazonaws.com",
+                "ec2.amazonaws.com",
+                "kms.amazonaws.com",
+                "rdsdata.amazonaws.com",
+                "i.example.com",
+            ] {
+                for name in [
+                    "CreateUser",
+                    "AssumeRole",
+                    "RunInstances",
+                    "Create",
+                    "User",
+                    "i",
+                ] {
+                    for read_only in ["true", "false"] {
+                        records.push(vec![
+                            ("eventCategory", category),
+                            ("eventSource", source),
+                            ("eventName", name),
+                            ("readOnly", read_only),
+                        ]);
+                    }
+                }
+            }
+        }
+        records
+    }
+
+    /// Whether the selector takes the record, by the documented rules read once more.
+    fn takes(selector: &AdvancedEventSelector, record: &Record) -> bool {
+        selector.field_selectors().iter().all(|condition| {
+            let content = record
+                .iter()
+                .find(|(field, _)| *field == condition.field().as_str())
+                .map(|(_, content)| *content);
+            let hit = |operator: Operator| {
+                condition.values(operator).iter().any(|value| {
+                    content.is_some_and(|content| match operator {
+                        Operator::Equals | Operator::NotEquals => content == value,
+                        Operator::StartsWith | Operator::NotStartsWith => {
+                            content.starts_with(value)
+                        }
+                        Operator::EndsWith | Operator::NotEndsWith => content.ends_with(value),
+                    })
+                })
+            };
+            let (wanted, unwanted) = Operator::ALL.split_at(3);
+            let asked = wanted
+                .iter()
+                .any(|operator| !condition.values(*operator).is_empty());
+            (!asked || wanted.iter().any(|operator| hit(*operator)))
+                && !unwanted.iter().any(|operator| hit(*operator))
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1000))]
+
+        #[test]
+        fn nothing_but_identity_events_is_logged_by_what_is_called_exact(
+            selectors in generate::selectors(),
+        ) {
+            let precision = precision(&selectors);
+            if precision == Precision::Superset {
+                return Ok(());
+            }
+            for record in records() {
+                if !selectors.iter().any(|selector| takes(selector, &record)) {
+                    continue;
+                }
+                let [(_, category), (_, source), (_, name), _] = record[..] else { panic!() };
+                let management = category == "Management";
+                let source = catalog::events().any(|event| event.source.source() == source);
+                let name = catalog::events().any(|event| event.name == name);
+                match precision {
+                    Precision::Exact => prop_assert!(management && source),
+                    Precision::ByName => prop_assert!(management && (source || name)),
+                    Precision::Superset => {}
+                }
+            }
+        }
+
+        #[test]
+        fn a_selector_more_never_makes_it_more_precise(
+            selectors in generate::selectors(), more in generate::selector(),
+        ) {
+            let mut all = selectors.clone();
+            all.push(more);
+            if !selectors.is_empty() {
+                prop_assert!(precision(&all) >= precision(&selectors));
+            }
+        }
+    }
+
+    /// A promise about exact sets is empty if none is ever made.
+    #[test]
+    fn generated_selectors_have_every_precision_and_most_filters() {
+        use proptest::strategy::ValueTree;
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let mut seen = BTreeSet::new();
+        let mut filters = BTreeSet::new();
+        for _ in 0..2000 {
+            let selectors = generate::selectors()
+                .new_tree(&mut runner)
+                .unwrap()
+                .current();
+            seen.insert(precision(&selectors));
+            filters.insert(effective_filter(&selectors));
+        }
+        assert!(seen.iter().eq(Precision::ALL), "{seen:?}");
+        assert!(filters.iter().eq(EffectiveFilter::ALL), "{filters:?}");
+    }
+
+    #[test]
+    fn iam_reaches_a_trail_that_is_multi_region_or_in_the_leading_region() {
+        let iam = BTreeSet::from([Service::Iam]);
+        let rules = |facts: TrailFacts<'_>| -> Vec<_> {
+            reaches(&iam, &facts)
+                .iter()
+                .map(|finding| (finding.rule, finding.severity))
+                .collect()
+        };
+        for (partition, home_region, expected) in [
+            ("aws", "us-east-1", None),
+            (
+                "aws",
+                "eu-west-1",
+                Some(("reach-leader-region", Severity::Error)),
+            ),
+            ("aws-us-gov", "us-gov-west-1", None),
+            (
+                "aws-us-gov",
+                "us-gov-east-1",
+                Some(("reach-leader-region", Severity::Error)),
+            ),
+            (
+                "aws-cn",
+                "cn-north-1",
+                Some(("reach-china-multi-region", Severity::Error)),
+            ),
+            (
+                "aws-cn",
+                "cn-northwest-1",
+                Some(("reach-china-multi-region", Severity::Error)),
+            ),
+            (
+                "aws-eusc",
+                "eusc-de-east-1",
+                Some(("reach-leader-unknown", Severity::Warning)),
+            ),
+        ] {
+            let facts = TrailFacts {
+                home_region,
+                partition,
+                ..SINGLE_REGION
+            };
+            assert_eq!(rules(facts), Vec::from_iter(expected), "{home_region}");
+            assert_eq!(
+                rules(TrailFacts {
+                    multi_region: true,
+                    ..facts
+                }),
+                []
+            );
+            let off = rules(TrailFacts {
+                global_service_events: false,
+                ..facts
+            });
+            assert!(off.contains(&("reach-global-events-off", Severity::Error)));
+        }
+    }
+
+    #[test]
+    fn a_finding_about_reach_says_where_the_events_are() {
+        let findings = reaches(&BTreeSet::from([Service::Iam]), &SINGLE_REGION);
+        assert_eq!(findings.len(), 1);
+        assert_eq!(
+            findings[0].found,
+            "a single-region trail in eu-west-1, for events of iam.amazonaws.com"
+        );
+        assert_eq!(
+            findings[0].expected,
+            "a multi-region trail, or one in us-east-1, where these events are recorded"
+        );
+        assert_eq!(
+            findings[0].repair,
+            "make it a multi-region trail, or use a trail in us-east-1"
+        );
+    }
+
+    #[test]
+    fn services_without_a_leading_region_have_gaps_not_errors() {
+        let rules = |service, facts| -> Vec<_> {
+            reaches(&BTreeSet::from([service]), &facts)
+                .iter()
+                .map(|finding| (finding.rule, finding.severity))
+                .collect()
+        };
+        let gap = |rule| vec![(rule, Severity::Warning)];
+        assert_eq!(rules(Service::Sts, SINGLE_REGION), gap("reach-sts-regions"));
+        assert_eq!(
+            rules(Service::Signin, SINGLE_REGION),
+            gap("reach-signin-regions")
+        );
+        for service in Service::ALL {
+            assert_eq!(rules(*service, MULTI_REGION), []);
+        }
+    }
+}
