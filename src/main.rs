@@ -21,7 +21,10 @@ into a configuration, then run `terraform init` and `terraform plan`.
 `terraform-provider-iam --version` prints the version.
 ";
 
-#[expect(clippy::disallowed_methods, reason = "this is the one door to the process's state")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one door to the process's state"
+)]
 fn main() -> ExitCode {
     let mut arguments = env::args().skip(1);
     match arguments.next().as_deref() {

@@ -45,7 +45,7 @@ pub const RULES: &[Rule] = &[
 pub struct Rule {
     /// Its name for machines and for searching: lower case, words joined by hyphens.
     pub id: &'static str,
-    /// What it says, in one sentence.
+    /// What is wrong where it is broken, in at most eight words: the headline of a finding.
     pub title: &'static str,
     /// Why it is there, or what happens otherwise.
     pub why: &'static str,
@@ -202,10 +202,11 @@ mod tests {
             assert!(ids.insert(rule.id), "{} is there twice", rule.id);
             let hyphenated = |c: char| c.is_ascii_lowercase() || c == '-';
             assert!(rule.id.chars().all(hyphenated), "{}", rule.id);
-            for text in [rule.title, rule.why] {
-                let sentence = text.starts_with(char::is_uppercase) && text.ends_with('.');
-                assert!(sentence, "{}: {text:?} is no sentence", rule.id);
-            }
+            let words = rule.title.split(' ').count();
+            let headline = (2..=8).contains(&words) && !rule.title.ends_with('.');
+            assert!(headline, "{}: {:?} is no headline", rule.id, rule.title);
+            let sentence = rule.why.starts_with(char::is_uppercase) && rule.why.ends_with('.');
+            assert!(sentence, "{}: {:?} is no sentence", rule.id, rule.why);
             let ours = ["https://docs.aws.amazon.com/", "https://docs.amazonaws.cn/"];
             let documented = ours.iter().any(|host| rule.source.starts_with(host));
             assert!(documented, "{}: {}", rule.id, rule.source);

@@ -280,7 +280,7 @@ type Names = BTreeSet<&'static str>;
 impl Search {
     /// The selections of the catalog that are the target, for each set of services that comes into
     /// question at most one: each single service, the hinted ones, those that are needed, those that
-    /// are wholly in the target, and all.
+    /// are wholly in the target, all, and at last every set that has the names of the target.
     fn selections(&self, hints: &[BTreeSet<Service>]) -> Vec<NameFilter> {
         // IAM, the default, is the first of them.
         let singles = Service::ALL.iter();
@@ -289,6 +289,7 @@ impl Search {
         services.push(self.needed());
         services.push(self.contained());
         services.push(Service::ALL.iter().copied().collect());
+        services.extend(self.covering());
         services
             .into_iter()
             .filter_map(|services| self.selection(services))
@@ -407,6 +408,24 @@ impl Search {
             }
         }
         needed
+    }
+
+    /// Every set of services that together have all the names of the target, the smallest first. A
+    /// service may be told by none of its own names, but by making a shared name fit the read-write
+    /// type, so that guessing falls short.
+    fn covering(&self) -> Vec<BTreeSet<Service>> {
+        let having: BTreeSet<Service> = self
+            .target
+            .iter()
+            .flat_map(|name| services_of(name))
+            .collect();
+        let having: Vec<Service> = having.into_iter().collect();
+        let mut sets = subsets(&having);
+        sets.retain(|services| {
+            let names = names(&self.rows(services));
+            self.target.iter().all(|name| names.contains(name.as_str()))
+        });
+        sets
     }
 
     /// The services all of whose names are in the target.

@@ -337,7 +337,10 @@ mod tests {
             let (summary, next) = advice(&failed(kind));
             assert!(summary.split(' ').count() <= 8, "{kind:?}: {summary}");
             assert!(!summary.ends_with('.'), "{kind:?}: {summary}");
-            assert!(next.ends_with('.') || next.contains("Source: http"), "{kind:?}: {next}");
+            assert!(
+                next.ends_with('.') || next.contains("Source: http"),
+                "{kind:?}: {next}"
+            );
         }
     }
 
@@ -348,8 +351,18 @@ mod tests {
         for &kind in ErrorKind::ALL {
             let mut diags = Diagnostics::default();
             let path = AttributePath::new("trail_name");
-            failure(&mut diags, path, &failed(kind), "audit", "Nothing was changed on the trail.");
-            let text = diags.errors.iter().map(|one| one.detail.as_ref()).collect::<String>();
+            failure(
+                &mut diags,
+                path,
+                &failed(kind),
+                "audit",
+                "Nothing was changed on the trail.",
+            );
+            let text = diags
+                .errors
+                .iter()
+                .map(|one| one.detail.as_ref())
+                .collect::<String>();
             for part in [
                 "Trail: audit",
                 "PutEventSelectors in us-east-1 answered SomeException: the service's own words",
@@ -358,7 +371,10 @@ mod tests {
             ] {
                 assert!(text.contains(part), "{kind:?}: {text}");
             }
-            assert!(!text.contains("ErrorKind") && !text.contains("::"), "{kind:?}: {text}");
+            assert!(
+                !text.contains("ErrorKind") && !text.contains("::"),
+                "{kind:?}: {text}"
+            );
         }
     }
 
@@ -369,15 +385,31 @@ mod tests {
         let mut not_found = failed(ErrorKind::TrailNotFound);
         not_found.whereabouts = vec![elsewhere.to_owned()];
         let mut diags = Diagnostics::default();
-        failure(&mut diags, AttributePath::root(), &not_found, "audit", "Nothing was changed.");
-        assert!(diags.errors.iter().all(|one| one.detail.contains(elsewhere)));
+        failure(
+            &mut diags,
+            AttributePath::root(),
+            &not_found,
+            "audit",
+            "Nothing was changed.",
+        );
+        assert!(
+            diags
+                .errors
+                .iter()
+                .all(|one| one.detail.contains(elsewhere))
+        );
     }
 
     /// The title of every rule fits into a summary.
     #[test]
     fn rule_titles_are_summaries() {
         for rule in RULES {
-            assert!(rule.title.split(' ').count() <= 8, "{}: {}", rule.id, rule.title);
+            assert!(
+                rule.title.split(' ').count() <= 8,
+                "{}: {}",
+                rule.id,
+                rule.title
+            );
             assert!(!rule.title.ends_with('.'), "{}: {}", rule.id, rule.title);
         }
     }
@@ -411,9 +443,18 @@ mod tests {
             ..NameFilter::default()
         };
         let mut diags = Diagnostics::default();
-        unknown_names(&mut diags, &AttributePath::root(), ("include", "exclude"), &names);
+        unknown_names(
+            &mut diags,
+            &AttributePath::root(),
+            ("include", "exclude"),
+            &names,
+        );
         assert!(diags.errors.is_empty());
-        assert!(diags.warnings[0].detail.contains("Did you mean `CreateUser`?"));
+        assert!(
+            diags.warnings[0]
+                .detail
+                .contains("Did you mean `CreateUser`?")
+        );
     }
 
     /// Each way to have no names points at the attribute that took them away.
@@ -423,7 +464,9 @@ mod tests {
             (NoNames::NothingSelected, "services"),
             (NoNames::AllExcluded, "exclude_event_names"),
             (
-                NoNames::AllDropped { read_write_type: ReadWriteType::ReadOnly },
+                NoNames::AllDropped {
+                    read_write_type: ReadWriteType::ReadOnly,
+                },
                 "read_write_type",
             ),
         ] {
@@ -436,7 +479,13 @@ mod tests {
     /// Clauses become sentences; API names keep their first letter.
     #[test]
     fn clauses_become_sentences() {
-        assert_eq!(sentence("leave it to the service"), "Leave it to the service.");
-        assert_eq!(sentence("eventName Equals with 180 values"), "eventName Equals with 180 values.");
+        assert_eq!(
+            sentence("leave it to the service"),
+            "Leave it to the service."
+        );
+        assert_eq!(
+            sentence("eventName Equals with 180 values"),
+            "eventName Equals with 180 values."
+        );
     }
 }

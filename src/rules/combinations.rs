@@ -23,7 +23,7 @@ const REPAIR: &str = "leave it to the service, which decides when the selectors 
 
 pub(super) const TRAIL_MANAGEMENT_EVENT_NAME: Rule = Rule {
     id: "trail-management-event-name",
-    title: "The management events of a trail are not documented to be filtered by eventName.",
+    title: "eventName is not documented for trails",
     why: "The service documents eventName on management events for event data stores only, so a \
           trail may refuse it with InvalidEventSelectorsException.",
     severity: Severity::Warning,
@@ -39,7 +39,7 @@ pub(super) const TRAIL_MANAGEMENT_EVENT_NAME: Rule = Rule {
 
 pub(super) const TRAIL_MANAGEMENT_EVENT_TYPE: Rule = Rule {
     id: "trail-management-event-type",
-    title: "The management events of a trail are not documented to be filtered by eventType.",
+    title: "eventType is not documented for trails",
     why: "The service documents eventType on management events for event data stores only, so a \
           trail may refuse it with InvalidEventSelectorsException.",
     severity: Severity::Warning,
@@ -55,7 +55,7 @@ pub(super) const TRAIL_MANAGEMENT_EVENT_TYPE: Rule = Rule {
 
 pub(super) const TRAIL_MANAGEMENT_USER_IDENTITY: Rule = Rule {
     id: "trail-management-user-identity-arn",
-    title: "The management events of a trail are not documented to be filtered by userIdentity.arn.",
+    title: "userIdentity.arn is not documented for trails",
     why: "The service documents userIdentity.arn on management events for event data stores only, \
           so a trail may refuse it with InvalidEventSelectorsException.",
     severity: Severity::Warning,
@@ -74,8 +74,7 @@ const EXAMPLE_ARN: &str = "arn:aws:iam::111122223333:user/deploy";
 
 pub(super) const TRAIL_MANAGEMENT_SESSION_CREDENTIAL: Rule = Rule {
     id: "trail-management-session-credential",
-    title: "The management events of a trail are not documented to be filtered by \
-            sessionCredentialFromConsole.",
+    title: "sessionCredentialFromConsole is not documented for trails",
     why: "The service documents sessionCredentialFromConsole on management events for event data \
           stores only, so a trail may refuse it with InvalidEventSelectorsException.",
     severity: Severity::Warning,
@@ -92,8 +91,7 @@ pub(super) const TRAIL_MANAGEMENT_SESSION_CREDENTIAL: Rule = Rule {
 
 pub(super) const TRAIL_MANAGEMENT_EVENT_SOURCE: Rule = Rule {
     id: "trail-management-event-source",
-    title: "The management events of a trail are documented to be filtered by eventSource only to \
-            leave out KMS and the RDS Data API.",
+    title: "On trails eventSource is documented for exclusions",
     why: "The service documents no other operator and no other source on a trail, so it may refuse \
           them with InvalidEventSelectorsException.",
     severity: Severity::Warning,

@@ -246,7 +246,7 @@ const MAKE_MULTI_REGION: &str = "make it a multi-region trail";
 
 pub(super) const GLOBAL_EVENTS_OFF: Rule = Rule {
     id: "reach-global-events-off",
-    title: "A trail for IAM includes the events of global services.",
+    title: "Global events never reach this trail",
     why: "IAM is a global service. A trail that leaves global services out receives none of its \
           events, in whatever region it is.",
     severity: Severity::Error,
@@ -281,7 +281,7 @@ pub(super) const GLOBAL_EVENTS_OFF: Rule = Rule {
 
 pub(super) const LEADER_REGION: Rule = Rule {
     id: "reach-leader-region",
-    title: "A trail for IAM is multi-region, or in the region that records IAM events.",
+    title: "IAM events never reach this trail",
     why: "IAM events are recorded in one region of a partition. A single-region trail elsewhere \
           receives none of them.",
     severity: Severity::Error,
@@ -318,7 +318,7 @@ pub(super) const LEADER_REGION: Rule = Rule {
 
 pub(super) const CHINA_MULTI_REGION: Rule = Rule {
     id: "reach-china-multi-region",
-    title: "In China, a trail for IAM is multi-region.",
+    title: "IAM events may never reach this trail",
     why: "IAM is run from one of the two regions, other global services from the other, and no \
           document says which of them records IAM events. A multi-region trail receives both.",
     severity: Severity::Error,
@@ -358,7 +358,7 @@ const CHINESE: TrailFacts<'static> = TrailFacts {
 
 pub(super) const LEADER_UNKNOWN: Rule = Rule {
     id: "reach-leader-unknown",
-    title: "In a partition this version does not know, a trail for IAM is multi-region.",
+    title: "IAM events might not reach this trail",
     why: "IAM events are recorded in one region of a partition, and which it is here is not known. \
           A single-region trail may receive none of them.",
     severity: Severity::Warning,
@@ -398,7 +398,7 @@ pub(super) const LEADER_UNKNOWN: Rule = Rule {
 
 pub(super) const STS_REGIONS: Rule = Rule {
     id: "reach-sts-regions",
-    title: "A trail for STS is multi-region.",
+    title: "STS events of other Regions are missed",
     why: "A call to STS is recorded in the region whose endpoint was called, and one to the global \
           endpoint in the leading region of the partition. A single-region trail receives those of \
           its own region only.",
@@ -433,7 +433,7 @@ pub(super) const STS_REGIONS: Rule = Rule {
 
 pub(super) const STS_GLOBAL_ENDPOINT: Rule = Rule {
     id: "reach-sts-global-endpoint",
-    title: "A trail for STS includes the events of global services.",
+    title: "The STS global endpoint's events are missed",
     why: "Calls to the global endpoint of STS are events of a global service. A trail that leaves \
           those out misses them.",
     severity: Severity::Warning,
@@ -469,7 +469,7 @@ pub(super) const STS_GLOBAL_ENDPOINT: Rule = Rule {
 
 pub(super) const SIGNIN_REGIONS: Rule = Rule {
     id: "reach-signin-regions",
-    title: "A trail for sign-in is multi-region.",
+    title: "Sign-in events of other Regions are missed",
     why: "A sign-in is recorded in the region of the endpoint that was used: the root user's always \
           in the leading one, other users' in several. A single-region trail receives those of its \
           own region only.",
