@@ -22,7 +22,8 @@ So the tables are not output to be thrown away: they are the only place that kee
 from records and pages. A row goes away only if it is Modelled, its service has a model, the model
 no longer has the operation, and no comment stands above the row. Comments stay with their row.
 
-`refresh` also sets DATE, the versions and COUNTS in src/catalog.rs, and only if a table changed.
+`refresh` also sets DATE and the versions in src/catalog.rs and COUNTS in src/catalog/tests.rs, and
+only if a table changed.
 Read every line it prints before committing: a new row's family and readOnly are guesses.
 """
 
@@ -41,6 +42,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CATALOG = ROOT / "src" / "catalog.rs"
 TABLES = ROOT / "src" / "catalog"
+TESTS = TABLES / "tests.rs"
 REQUIREMENTS = ROOT / "tools" / "requirements-catalog.txt"
 WIDTH = 100
 
@@ -369,21 +371,29 @@ def count_line(file_name, rows):
     return f"(Service::{camel(file_name)}, {len(rows)}, {read_only}, {levels[:-1]}),"
 
 
-def restamped(text, tables, versions, date):
-    """src/catalog.rs with its date, versions and counts set. Refuses if one is not to be found."""
+def restamped(text, versions, date):
+    """src/catalog.rs with its date and versions set."""
     values = {"DATE": date, **{name.upper(): version for name, version in versions.items()}}
-    edits = [
+    return edited("src/catalog.rs", text, [
         (rf'pub const {name}: &str = "[^"]*";', f'pub const {name}: &str = "{value}";')
         for name, value in values.items()
-    ]
-    edits += [
+    ])
+
+
+def recounted(text, tables):
+    """src/catalog/tests.rs with its counts set."""
+    return edited("src/catalog/tests.rs", text, [
         (rf"\(Service::{camel(file_name)}, \d+, \d+, \[[\d, ]+\]\),", count_line(file_name, rows))
         for file_name, rows in tables.items()
-    ]
+    ])
+
+
+def edited(name, text, edits):
+    """The text with each pattern's one line replaced. Refuses if one is not to be found."""
     for pattern, line in edits:
         text, hits = re.subn(pattern, lambda _: line, text)
         if hits != 1:
-            raise Refusal(f"src/catalog.rs: {hits} lines match {pattern}, expected 1")
+            raise Refusal(f"{name}: {hits} lines match {pattern}, expected 1")
     return text
 
 
@@ -436,7 +446,8 @@ def run(command, directory, as_installed):
         print("to write this: python3 tools/catalog.py refresh --venv DIR", file=sys.stderr)
         return 1
     today = datetime.date.today().isoformat()
-    written[CATALOG] = restamped(CATALOG.read_text(), tables, upstream["versions"], today)
+    written[CATALOG] = restamped(CATALOG.read_text(), upstream["versions"], today)
+    written[TESTS] = recounted(TESTS.read_text(), tables)
     for path, text in written.items():
         path.write_text(text)
         print(f"wrote {path.relative_to(ROOT)}")

@@ -268,7 +268,7 @@ fn credentials_cause(error: &(dyn StdError + 'static)) -> Option<String> {
 mod tests {
     use super::{ErrorKind, kind_of};
 
-    /// Every error that CloudTrail declares for PutEventSelectors or GetEventSelectors has a kind
+    /// Every error that CloudTrail declares for `PutEventSelectors` or `GetEventSelectors` has a kind
     /// of its own, so that none ends in the bucket for the unknown.
     #[test]
     fn every_declared_error_has_a_kind() {

@@ -111,12 +111,14 @@ pub(crate) fn intent(diags: &mut Diagnostics, wrong: &IntentError) {
         }
         IntentError::Shape(_) => ("include_event_names", "A selector can't be built"),
     };
-    error(
-        diags,
-        AttributePath::new(name),
-        summary,
-        format!("Found: {}", sentence(&wrong.to_string())),
-    );
+    let mut detail = format!("Found: {}", sentence(&wrong.to_string()));
+    if matches!(wrong, IntentError::NotNarrowable { .. }) {
+        detail.push_str(
+            "\n\nSet filter_by = \"event_name_and_source\" to narrow the sources by name, or leave \
+             access_levels, resource_families, include_event_names and exclude_event_names empty.",
+        );
+    }
+    error(diags, AttributePath::new(name), summary, detail);
 }
 
 /// Adds a warning for each name that the catalog does not know.

@@ -21,7 +21,7 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 use tokio::time::Instant;
 
 use self::model::{Model, Private, Timeouts};
-use super::shared::Shared;
+use super::shared::{Claim, Shared};
 use super::{convert, explain};
 use crate::aws::Session;
 use crate::aws::error::{Error, ErrorKind};
@@ -78,8 +78,8 @@ impl TrailSelector {
     }
 
     /// Notes that a resource of this walk manages a trail, or says that another one does.
-    fn claim(&self, diags: &mut Diagnostics, trail: Option<&str>) -> Option<()> {
-        let Some(trail) = trail.filter(|trail| !self.shared.claim(trail)) else {
+    fn claim(&self, diags: &mut Diagnostics, trail: Option<&str>, claim: Claim) -> Option<()> {
+        let Some(trail) = trail.filter(|trail| !self.shared.claim(trail, claim)) else {
             return Some(());
         };
         explain::error(
@@ -171,7 +171,11 @@ impl Resource for TrailSelector {
     ) -> Option<(Value<Model>, Value<Private>)> {
         let config = config.as_option()?;
         let planned = plan::create(diags, &self.shared.configured(), &config).await?;
-        self.claim(diags, planned.trail.as_deref())?;
+        let claim = Claim {
+            creates: true,
+            config,
+        };
+        self.claim(diags, planned.trail.as_deref(), claim)?;
         Some((Value::Value(planned.model), Value::Null))
     }
 
@@ -188,7 +192,15 @@ impl Resource for TrailSelector {
         let configured = self.shared.configured();
         let (planned, replace) = plan::update(diags, &configured, &prior, &config).await?;
         if replace.is_empty() {
-            self.claim(diags, planned.trail_arn.as_ref_option().map(String::as_str))?;
+            let claim = Claim {
+                creates: false,
+                config,
+            };
+            self.claim(
+                diags,
+                planned.trail_arn.as_ref_option().map(String::as_str),
+                claim,
+            )?;
         }
         Some((Value::Value(planned), private, replace))
     }

@@ -1,13 +1,13 @@
 //! What the provider block has set up, shared by every resource and data source of one provider
 //! process.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tf_provider::value::Value;
 
 use super::convert;
-use super::iam_only_trail_selector::model::TextSet;
+use super::iam_only_trail_selector::model::{Model, TextSet};
 use crate::aws::Session;
 use crate::catalog::Service;
 
@@ -15,7 +15,16 @@ use crate::catalog::Service;
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     configured: RwLock<Configured>,
-    claimed: Mutex<BTreeSet<String>>,
+    claimed: Mutex<BTreeMap<String, Vec<Claim>>>,
+}
+
+/// A resource that was planned on a trail in this walk.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Claim {
+    /// Whether the plan creates the resource.
+    pub(crate) creates: bool,
+    /// What the plan asks for.
+    pub(crate) config: Model,
 }
 
 /// A session, if one could be opened yet, and the provider's own choice of event names.
@@ -83,14 +92,20 @@ impl Shared {
             .clone()
     }
 
-    /// Notes that a resource manages a trail. `false` if another one does already: Terraform plans
-    /// each resource once in a walk, and makes a new process, or at least a new Configure, for each
-    /// walk.
-    pub(crate) fn claim(&self, trail: &str) -> bool {
-        self.claimed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(trail.to_owned())
+    /// Notes that a resource is planned on a trail. `false` if another one is already: Terraform makes
+    /// a new process, or at least a new Configure, for each walk, and plans each resource once in it.
+    /// Only one that is to be replaced on demand is planned twice, first as it is, then as if it were
+    /// not there yet, with the same configuration.
+    pub(crate) fn claim(&self, trail: &str, claim: Claim) -> bool {
+        let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
+        let claims = claimed.entry(trail.to_owned()).or_default();
+        let free = match claims.as_slice() {
+            [] => true,
+            [first] => !first.creates && claim.creates && first.config == claim.config,
+            [..] => false,
+        };
+        claims.push(claim);
+        free
     }
 
     /// Whether some resource of this walk manages a trail.
@@ -98,6 +113,56 @@ impl Shared {
         self.claimed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains(trail)
+            .contains_key(trail)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tf_provider::value::Value;
+
+    use super::{Claim, Configured, Model, Shared};
+
+    fn claim(creates: bool, filter_by: &str) -> Claim {
+        let filter_by = Value::Value(filter_by.to_owned());
+        Claim {
+            creates,
+            config: Model {
+                filter_by,
+                ..Model::default()
+            },
+        }
+    }
+
+    /// Two resources on one trail are found out, whether they are there already or not.
+    #[test]
+    fn a_second_resource_is_found_out() {
+        for first in [true, false] {
+            for second in [true, false] {
+                let shared = Shared::default();
+                assert!(shared.claim("trail", claim(first, "event_name")));
+                assert!(!shared.claim("trail", claim(second, "exclusion")));
+                assert!(shared.claim("another", claim(second, "exclusion")));
+            }
+        }
+    }
+
+    /// A replacement on demand is one resource, planned twice; a third plan is another resource's.
+    #[test]
+    fn a_replacement_is_one_resource() {
+        let shared = Shared::default();
+        assert!(shared.claim("trail", claim(false, "event_name")));
+        assert!(shared.claim("trail", claim(true, "event_name")));
+        assert!(!shared.claim("trail", claim(true, "event_name")));
+    }
+
+    /// A new Configure is a new walk.
+    #[test]
+    fn a_new_walk_forgets() {
+        let shared = Shared::default();
+        assert!(shared.claim("trail", claim(true, "event_name")));
+        shared.configure(Configured::default());
+        assert!(!shared.is_claimed("trail"));
+        assert!(shared.claim("trail", claim(true, "event_name")));
     }
 }

@@ -1,0 +1,26 @@
+//! Every integration test, in one binary: it links once, and shares one moto server.
+//!
+//! | module | what it proves |
+//! |---|---|
+//! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
+//! | [`house`] | the code lives where the house rules say, and imports what they allow |
+//! | [`regression`] | each bug that was found once, by name |
+//! | [`simulator`] | the strict CloudTrail of our own which the others run against |
+//! | [`support`] | the real `terraform`, the services, and the steps of a case |
+//!
+//! The modules themselves import nothing of the crate but its binary; what they may import of each
+//! other stands in each one's own text.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and helpers of tests are not test functions to clippy"
+)]
+
+mod acceptance;
+mod house;
+mod regression;
+mod simulator;
+mod support;

@@ -1,0 +1,31 @@
+//! What the tests and the demo are written with: the real `terraform`, a CloudTrail that is ours or
+//! one that is not, and the discipline by which a test of a provider goes.
+//!
+//! May import the simulator; knows the provider as a binary only, never as code.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`terraform`] | a working directory, and the commands run in it |
+//! | [`service`] | the simulator or moto behind one face, and what is done behind Terraform's back |
+//! | [`moto`] | the one moto server of a test run |
+//! | [`case`] | what the steps of a test are |
+//! | [`prove`] | how a step is carried out and held against what it must come to |
+//! | [`state`] | reading `terraform show -json` |
+//! | [`selectors`] | selectors as they go over the wire, for hooks and comparisons |
+
+pub(crate) mod case;
+pub(crate) mod moto;
+pub(crate) mod prove;
+pub(crate) mod selectors;
+pub(crate) mod service;
+pub(crate) mod state;
+pub(crate) mod terraform;
+
+/// A variable of the environment that the tests themselves run in.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one door of the tests to their environment"
+)]
+pub(crate) fn ambient(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name)
+}

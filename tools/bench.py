@@ -1,0 +1,345 @@
+#!/usr/bin/env python3
+"""Measures the provider beside terraform_data, a boto3 script and the AWS CLI: `make bench`.
+
+One run takes all of them in turn (A, B, C, A, B, C, ...), so that noise of the machine hits all, on
+one simulator of CloudTrail. The first round warms the caches and is dropped. A figure is a median
+with its quartiles; that of a ratio is taken over the ratios within each round: below 1, the provider
+is the faster one.
+
+That all do the same work is checked in every round: the plans must be empty, and the three creates
+must leave identical selectors behind. The scripts create with three calls (get, put, get); the
+provider adds a GetTrail. Terraform takes the provider from a directory (dev_overrides), so its
+checksum of an installed provider is not in the figures.
+
+Needs boto3 and awscli in the Python named by IAM_TEST_PYTHON (default: the one that runs this).
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import site
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILT = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+PYTHON = os.environ.get("IAM_TEST_PYTHON") or sys.executable
+MARKS = ("<!-- bench: begin -->\n", "<!-- bench: end -->")
+HEAD = ("measured", "median (quartiles)", "provider : this", "target")
+# What makes a provider believe that Terraform started it; without PLUGIN_CLIENT_CERT, without TLS.
+HANDSHAKE = {
+    "TF_PLUGIN_MAGIC_COOKIE": "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+    "PLUGIN_PROTOCOL_VERSIONS": "6",
+}
+# The targets of the project. The last one holds for tf-provider's transport only.
+PLAN_RATIO, HANDSHAKE_MS, MEMORY_MB, BINARY_MB = 2.5, 5, 10, 15
+STALLS = "The known reason for a missed plan target: tf-provider's transport stalls 40 ms in a call."
+
+RC = """provider_installation {{
+  dev_overrides {{
+    "iam-only/iam" = "{folder}"
+  }}
+}}
+"""
+BUILT_IN = 'resource "terraform_data" "one" {\n  input = "one"\n}\n'
+SELECTOR = """terraform {{
+  required_providers {{
+    iam = {{ source = "iam-only/iam" }}
+  }}
+}}
+{provider}
+resource "iam_only_trail_selector" "one" {{
+  trail_name = "{trail}"
+}}
+"""
+BOTO3 = "import boto3, json, sys\nclient, trails = boto3.client('cloudtrail'), sys.argv[1:]\n"
+READ = BOTO3 + """client.get_trail(Name=trails[0])
+print(json.dumps(client.get_event_selectors(TrailName=trails[0])['AdvancedEventSelectors']))
+"""
+CREATE = BOTO3 + """trail, selectors = trails[0], json.load(open('selectors.json'))
+client.get_event_selectors(TrailName=trail)
+client.put_event_selectors(TrailName=trail, AdvancedEventSelectors=selectors)
+client.get_event_selectors(TrailName=trail)
+"""
+# Prints the selectors of each trail, then gives it those of a new trail.
+RESET = BOTO3 + """new = [{'ReadWriteType': 'All', 'IncludeManagementEvents': True, 'DataResources': []}]
+found = [client.get_event_selectors(TrailName=trail).get('AdvancedEventSelectors') for trail in trails]
+[client.put_event_selectors(TrailName=trail, EventSelectors=new) for trail in trails]
+print(json.dumps(found))
+"""
+
+
+class Stop(Exception):
+    """Why there is nothing to report; its text says what to do."""
+
+
+@contextlib.contextmanager
+def started(argv, **options):
+    """A child process in a group of its own, of which nothing is left afterwards."""
+    child = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                             start_new_session=True, **options)
+    try:
+        yield child
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        child.stdout.close()
+
+
+def simulator(program, env, count):
+    """What the simulator says when it is up: the clients' variables, a provider block, the trails."""
+    lines, trails = [], []
+    while len(trails) < count:
+        line = program.stdout.readline()
+        if not line:
+            raise Stop("the simulator ended before it was up; its own message is above")
+        lines.append(line)
+        trails += re.findall(r"^trail (\S+)", line)
+    text = "".join(lines)
+    exports = " ".join(re.findall(r"^export (.*)$", text, re.M))
+    block = re.search(r'^provider "iam" \{.*?^\}', text, re.M | re.S).group(0)
+    return {**env, **dict(re.findall(r"(AWS_\w+)=(\S+)", exports))}, block, trails
+
+
+class Bench:
+    """The contenders, each a function that does its work once and returns the seconds it took."""
+
+    def __init__(self, work, env, simulated, binary):
+        self.work, self.env, self.binary, self.memory = work, env, binary, []
+        self.aws, block, self.trails = simulated
+        read, create = self.trails[:2]
+        for name, text in (("built_in", BUILT_IN),
+                           ("read", SELECTOR.format(provider=block, trail=read)),
+                           ("create", SELECTOR.format(provider=block, trail=create))):
+            (work / name).mkdir()
+            (work / name / "main.tf").write_text(text)
+        for name in ("built_in", "read"):
+            self.terraform(name, "apply", "-auto-approve")
+        self.selectors = self.run([PYTHON, "-c", READ, read], self.aws)[1]
+        (work / "selectors.json").write_text(self.selectors)
+        fields = json.loads(self.selectors)[0]["FieldSelectors"]
+        self.names = max(len(field.get("Equals", ())) for field in fields)
+
+    def run(self, argv, env, cwd="."):
+        """Seconds and output of a command that must succeed."""
+        began = time.perf_counter()
+        with started(argv, env=env, cwd=self.work / cwd, stderr=subprocess.STDOUT) as child:
+            output = child.communicate(timeout=120)[0]
+            took = time.perf_counter() - began
+        if child.returncode:
+            raise Stop(f"exit {child.returncode} of {' '.join(map(str, argv))[:200]}\n{output[-3000:]}")
+        return took, output
+
+    def terraform(self, name, command, *options):
+        argv = ["terraform", command, "-input=false", "-no-color", *options]
+        return self.run(argv, self.env, name)[0]
+
+    def plan(self, name):
+        return self.terraform(name, "plan", "-detailed-exitcode")  # exit 2 = there are changes
+
+    def boto3(self, script, trail):
+        return self.run([PYTHON, "-c", script, trail], self.aws)[0]
+
+    def cli(self, trail, *calls):
+        names = {"get-trail": "--name"}
+        return sum(self.run([PYTHON, "-m", "awscli", "cloudtrail", call, names.get(call, "--trail-name"),
+                             trail, *options], self.aws)[0] for call, *options in calls)
+
+    def first_line(self, argv, extra, starts=5):
+        """Seconds to the first line on stdout, the median of some starts: one is too short to tell."""
+        took = []
+        for _ in range(starts):
+            began = time.perf_counter()
+            with started(argv, env={**self.env, **extra}, cwd=self.work, stderr=subprocess.DEVNULL) as child:
+                line = child.stdout.readline()
+                took.append(time.perf_counter() - began)
+                if extra:
+                    self.note_memory(child, line)
+        return statistics.median(took)
+
+    def note_memory(self, child, line):
+        """What an idle provider occupies, if it is one and this system tells."""
+        if not line.startswith("1|6|"):
+            raise Stop(f"not a handshake line of protocol 6: {line!r}")
+        status = pathlib.Path(f"/proc/{child.pid}/status")
+        if status.exists():
+            time.sleep(0.05)
+            fields = dict(re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status.read_text(), re.M))
+            self.memory.append({key: int(value) * 1024 / 1e6 for key, value in fields.items()})
+
+    def before_create(self):
+        """New trails, no state, a new saved plan. Returns the selectors found on the trails."""
+        found = self.run([PYTHON, "-c", RESET, *self.trails[1:]], self.aws)[1]
+        for state in (self.work / "create").glob("terraform.tfstate*"):
+            state.unlink()
+        self.terraform("create", "plan", "-out=saved")
+        return json.loads(found)
+
+    def rounds(self, runs):
+        """The times of each contender, by name, in the order in which they take their turns."""
+        read, ours, theirs, cli = self.trails
+        put = ("put-event-selectors", "--advanced-event-selectors", "file://selectors.json")
+        get = ("get-event-selectors",)
+        turns = {
+            "plan": lambda: self.plan("read"),
+            "plan built-in": lambda: self.plan("built_in"),
+            "read boto3": lambda: self.boto3(READ, read),
+            "read cli": lambda: self.cli(read, ("get-trail",), get),
+            "create": lambda: self.terraform("create", "apply", "saved"),
+            "create boto3": lambda: self.boto3(CREATE, theirs),
+            "create cli": lambda: self.cli(cli, get, put, get),
+            "handshake": lambda: self.first_line([self.binary], HANDSHAKE),
+            "echo": lambda: self.first_line(["echo", "1"], {}),
+        }
+        times = {name: [] for name in turns}
+        self.before_create()
+        for number in range(runs + 1):
+            if sys.stderr.isatty():
+                print(f"\rround {number} of {runs} ", end="", file=sys.stderr, flush=True)
+            for name, turn in turns.items():
+                took = turn()
+                if number:
+                    times[name].append(took)
+            if any(found != json.loads(self.selectors) for found in self.before_create()):
+                raise Stop("the three creates did not put the same selectors")
+        if sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr)
+        return times
+
+
+def spread(values, digits, unit=""):
+    """Median and quartiles, as text."""
+    low, median, high = (f"{v:.{digits}f}" for v in statistics.quantiles(values, method="inclusive"))
+    return f"{median}{unit} ({low} to {high})"
+
+
+def verdict(value, limit, unit=""):
+    return f"<= {limit}{unit}: {'reached' if value <= limit else 'not reached'}"
+
+
+def table(bench, times):
+    """The rows under HEAD, and whether the plan's target was reached."""
+    def ms(name):
+        values = [1000 * took for took in times[name]]
+        return spread(values, 1 if statistics.median(values) < 20 else 0, " ms")
+
+    def against(ours, name, label, target=""):
+        ratios = [mine / other for mine, other in zip(times[ours], times[name])]
+        reached = target and verdict(statistics.median(ratios), target)
+        return label, ms(name), spread(ratios, 2), reached
+
+    with tempfile.TemporaryFile() as packed:
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            archive.write(bench.binary, "terraform-provider-iam")
+        zipped = packed.tell() / 1e6
+    size = bench.binary.stat().st_size / 1e6
+    resident = peak = ("not measured", "")
+    if bench.memory:
+        series = ([noted[key] for noted in bench.memory] for key in ("VmRSS", "VmHWM"))
+        resident, peak = ((spread(values, 1, " MB"),
+                           verdict(statistics.median(values), MEMORY_MB, " MB")) for values in series)
+    return [
+        ("`terraform plan`, no changes: `iam_only_trail_selector`", ms("plan"), "1", ""),
+        against("plan", "plan built-in", "- the same of the built-in `terraform_data`", PLAN_RATIO),
+        against("plan", "read boto3", "- boto3 script: get_trail, get_event_selectors"),
+        against("plan", "read cli", "- AWS CLI: the same two calls"),
+        (f"`terraform apply` of a saved create, {bench.names} names", ms("create"), "1", ""),
+        against("create", "create boto3", "- boto3 script: get, put_event_selectors, get"),
+        against("create", "create cli", "- AWS CLI: the same three calls"),
+        ("provider process: start to handshake", ms("handshake"), "1",
+         verdict(1000 * statistics.median(times["handshake"]), HANDSHAKE_MS, " ms")),
+        against("handshake", "echo", "- `echo`: start to its line"),
+        ("resident memory, idle after the handshake", resident[0], "", resident[1]),
+        ("peak resident memory until then", peak[0], "", peak[1]),
+        ("binary, release build (stripped)", f"{size:.1f} MB", "", verdict(size, BINARY_MB, " MB")),
+        ("the same, zipped", f"{zipped:.1f} MB", "", ""),
+    ]
+
+
+def plain(rows):
+    rows = [tuple(cell.replace("`", "") for cell in row) for row in (HEAD, *rows)]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return "".join("  ".join(map(str.ljust, row, widths)).rstrip() + "\n" for row in rows)
+
+
+def markdown(rows):
+    return "".join("| " + " | ".join(row) + " |\n" for row in (HEAD, ("---",) * len(HEAD), *rows))
+
+
+def machine(env, runs, load):
+    """The line without which none of the figures means anything."""
+    version = subprocess.check_output(["terraform", "version", "-json"], env=env, text=True)
+    ask = "import boto3, awscli; print(f'boto3 {boto3.__version__}, AWS CLI {awscli.__version__}')"
+    clients = subprocess.check_output([PYTHON, "-c", ask], env=env, text=True).strip()
+    return (f"{runs} rounds on {os.cpu_count()} cores, {platform.system()} {platform.machine()}, Terraform "
+            f"{json.loads(version)['terraform_version']}, {clients}; load average {load:.1f} before.\n")
+
+
+def measure(options):
+    """The report, as plain text and as Markdown."""
+    load = os.getloadavg()[0]
+    binary, cloud = (path.resolve() for path in (options.provider, options.simulator))
+    missing = [path.name for path in (binary, cloud) if not path.is_file()]
+    missing += [name for name in ("terraform",) if not shutil.which(name)]
+    if missing:
+        raise Stop(f"{' and '.join(missing)} not found: run `make bench`, which builds what is missing")
+    with tempfile.TemporaryDirectory(prefix="iam-bench-") as folder:
+        work = pathlib.Path(folder).resolve()
+        (work / "provider").mkdir()
+        (work / "provider" / "terraform-provider-iam").symlink_to(binary)
+        (work / "terraform.rc").write_text(RC.format(folder=work / "provider"))
+        env = {"PATH": os.environ["PATH"], "HOME": folder, "TMPDIR": folder, "CHECKPOINT_DISABLE": "1",
+               "TF_CLI_CONFIG_FILE": f"{work}/terraform.rc", "PYTHONUSERBASE": site.getuserbase()}
+        names = ("bench-read", "bench-terraform", "bench-boto3", "bench-cli")
+        argv = [cloud, "--accept-undocumented", *(word for name in names for word in ("--trail", name))]
+        with started(argv, env=env, cwd=work) as program:
+            bench = Bench(work, env, simulator(program, env, len(names)), binary)
+            rows = table(bench, bench.rounds(options.runs))
+        line = machine(env, options.runs, load)
+        note = STALLS + "\n" if "not reached" in rows[1][3] else ""
+    return plain(rows) + "\n" + line + note, markdown(rows) + "\n" + line + note
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=15, metavar="N", help="rounds to measure (default: 15)")
+    parser.add_argument("--quick", dest="runs", action="store_const", const=5, help="five rounds")
+    parser.add_argument("--markdown", action="store_true", help="print Markdown as well")
+    parser.add_argument("--write-readme", action="store_true", help="put the Markdown into README.md")
+    parser.add_argument("--provider", type=pathlib.Path, default=BUILT / "release/terraform-provider-iam",
+                        metavar="FILE", help="the provider to measure (default: the release build)")
+    parser.add_argument("--simulator", type=pathlib.Path, default=BUILT / "debug/examples/simulator",
+                        metavar="FILE", help="the simulator to measure on (default: the debug build)")
+    options = parser.parse_args()
+    if options.runs < 2:
+        parser.error("a spread needs at least 2 runs")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        text, marked = measure(options)
+        print(text + ("\n" + marked if options.markdown else ""), end="")
+        if options.write_readme:
+            readme = ROOT / "README.md"
+            before, found, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
+            _, end, after = rest.partition(MARKS[1])
+            if not (found and end):
+                raise Stop(f"README.md has no part between {MARKS[0].strip()} and {MARKS[1]}")
+            readme.write_text(before + found + marked + end + after, encoding="utf-8")
+    except (Stop, OSError, subprocess.SubprocessError) as error:
+        sys.exit(f"bench: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
