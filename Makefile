@@ -77,9 +77,10 @@ clippy:
 	@echo '== clippy'
 	@cargo clippy --all-targets -- -D warnings
 
+# Most tests wait for terraform and its plugins most of the time: more of them than cores go at once.
 unit:
 	@echo '== tests'
-	@tools/venv.sh cargo test
+	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} tools/venv.sh cargo test
 
 rustdoc:
 	@echo '== rustdoc'

@@ -280,16 +280,22 @@ impl Session {
     /// Adds to a "not found" in which Regions the account does have a trail of that name. A caller
     /// who may not list trails gets the plain error.
     async fn with_whereabouts(&self, mut error: Error, name: &str, until: Instant) -> Error {
-        let call = Box::pin(self.client(&error.region).list_trails().send());
-        if let Ok(answer) = within("ListTrails", &error.region, until, call).await {
-            error.whereabouts = answer
+        let mut pages = self
+            .client(&error.region)
+            .list_trails()
+            .into_paginator()
+            .send();
+        loop {
+            let next = async { pages.next().await.transpose() };
+            let page = within("ListTrails", &error.region, until, Box::pin(next)).await;
+            let Ok(Some(page)) = page else { return error };
+            let named = page
                 .trails()
                 .iter()
-                .filter(|candidate| candidate.name() == Some(name))
-                .filter_map(|candidate| candidate.trail_arn().map(str::to_owned))
-                .collect();
+                .filter(|candidate| candidate.name() == Some(name));
+            let arns = named.filter_map(|candidate| candidate.trail_arn().map(str::to_owned));
+            error.whereabouts.extend(arns);
         }
-        error
     }
 
     fn client(&self, region: &str) -> Client {

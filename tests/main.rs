@@ -3,6 +3,7 @@
 //! | module | what it proves |
 //! |---|---|
 //! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
+//! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
 //! | [`regression`] | each bug that was found once, by name |
 //! | [`simulator`] | the strict CloudTrail of our own which the others run against |
@@ -20,6 +21,7 @@
 )]
 
 mod acceptance;
+mod client;
 mod house;
 mod regression;
 mod simulator;
