@@ -99,8 +99,8 @@ impl Bench {
         })
     }
 
-    fn put(&self, selectors: Selectors) -> Result<(), Error> {
-        self.run(async |bench, session| session.put(&bench.arn, &selectors, bench.until()).await)
+    fn put(&self, selectors: &Selectors) -> Result<(), Error> {
+        self.run(async |bench, session| session.put(&bench.arn, selectors, bench.until()).await)
     }
 
     fn read(&self, name: &str, region: Option<&str>) -> Result<TrailReading, Error> {
@@ -144,7 +144,7 @@ fn each_error_code_has_its_kind() {
         ));
         let fault = Fault::on("PutEventSelectors", What::error(code, "its words")).always();
         bench.simulator.inject(fault);
-        let failed = bench.put(default()).expect_err(code);
+        let failed = bench.put(&default()).expect_err(code);
         bench.simulator.clear_faults();
         assert_eq!(failed.kind, kind, "{code}");
         assert_eq!(failed.code.as_deref(), Some(code));
@@ -170,7 +170,7 @@ fn a_call_without_an_answer_is_open() {
         bench
             .simulator
             .inject(Fault::on("PutEventSelectors", what.clone()));
-        let failed = bench.put(default()).expect_err("no answer");
+        let failed = bench.put(&default()).expect_err("no answer");
         bench.simulator.clear_faults();
         assert_eq!(failed.kind, kind, "{what:?}: {failed}");
         assert!(failed.outcome_unknown, "{what:?}");
@@ -185,7 +185,7 @@ fn a_conflict_is_waited_out() {
         "PutEventSelectors",
         What::error("ConflictException", "busy"),
     ));
-    bench.put(default()).expect("the second Put");
+    bench.put(&default()).expect("the second Put");
     assert_eq!(bench.calls().len(), 2);
 }
 
@@ -200,7 +200,7 @@ fn throttling_is_retried() {
     bench
         .simulator
         .inject(Fault::on("PutEventSelectors", What::InternalFailure));
-    bench.put(default()).expect("the third Put");
+    bench.put(&default()).expect("the third Put");
     assert_eq!(bench.calls().len(), 3);
 }
 
@@ -212,7 +212,7 @@ fn another_home_region_is_asked_for_once() {
     bench
         .simulator
         .inject(Fault::on("PutEventSelectors", moved).always());
-    let failed = bench.put(default()).expect_err("not here");
+    let failed = bench.put(&default()).expect_err("not here");
     assert_eq!(failed.kind, ErrorKind::InvalidHomeRegion);
     let operations: Vec<_> = bench
         .calls()
@@ -325,7 +325,7 @@ fn what_was_read_can_be_put_back() {
                 &arn,
                 json!({"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true}]}),
             );
-            bench.put(reading.selectors).expect("put back");
+            bench.put(&reading.selectors).expect("put back");
             assert_eq!(bench.simulator.selectors(&arn), before);
         }
     }
@@ -340,7 +340,7 @@ fn an_empty_set_is_never_sent() {
         Selectors::Advanced(Vec::new()),
     ] {
         bench.simulator.clear_journal();
-        bench.put(empty).expect("a Put");
+        bench.put(&empty).expect("a Put");
         let journal = bench.simulator.journal();
         let sent = &journal[0].body["EventSelectors"];
         assert_eq!(sent.as_array().map(Vec::len), Some(1), "{sent}");
