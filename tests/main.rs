@@ -9,8 +9,7 @@
 //! | [`simulator`] | the strict CloudTrail of our own which the others run against |
 //! | [`support`] | the real `terraform`, the services, and the steps of a case |
 //!
-//! The modules themselves import nothing of the crate but its binary; what they may import of each
-//! other stands in each one's own text.
+//! What each may import stands in its own text.
 
 #![expect(
     clippy::expect_used,

@@ -159,6 +159,16 @@ impl Resource for TrailSelector {
             return Some((Value::Null, private));
         };
         let configured = self.shared.configured();
+        if configured.session.is_none() {
+            explain::warning(
+                diags,
+                AttributePath::root(),
+                "The trail was not read",
+                "The provider block depends on values that are not known yet, so the state is shown as it \
+                 was. The apply reads the trail before it changes anything.",
+            );
+            return Some((Value::Value(state), private));
+        }
         Some((import::read(diags, &configured, state).await?, private))
     }
 

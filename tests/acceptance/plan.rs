@@ -17,6 +17,7 @@ on_both![
     the_default_is_replaced_without_ado,
     unknown_inputs_are_planned_and_applied,
     one_unknown_name_among_known_ones,
+    an_unknown_provider_configuration_is_planned_all_the_same,
     name_and_arn_of_one_trail_are_the_same,
     another_trail_is_a_replacement,
     a_shadow_trail_is_changed_at_home,
@@ -155,6 +156,34 @@ resource "iam_only_trail_selector" "this" {{
             );
         });
     Case::new(service).step(step).run();
+}
+
+/// A provider block that depends on something of the same apply: the plan goes on without asking
+/// AWS, creates and refreshes alike, and says of a refresh that it did not happen.
+fn an_unknown_provider_configuration_is_planned_all_the_same(service: &Service) {
+    let trail = service.trail();
+    let terraform = service.terraform();
+    let made = |retries: u32| {
+        format!("resource \"terraform_data\" \"retries\" {{\n  input = {retries}\n}}\n")
+    };
+    let provider = service.provider("us-east-1", "max_retries = terraform_data.retries.output");
+    terraform.write("provider.tf", &provider);
+    terraform.write(
+        "main.tf",
+        &(made(3) + &selector(&trail.name, &only(&["CreateUser"]))),
+    );
+    terraform.run(&["apply", "-auto-approve"]).success();
+    assert_eq!(event_names(&trail.selectors()).len(), 1);
+    terraform.write(
+        "main.tf",
+        &(made(4) + &selector(&trail.name, &only(&["DeleteUser"]))),
+    );
+    terraform
+        .run(&["apply", "-auto-approve"])
+        .success()
+        .says(&["The trail was not read"]);
+    assert!(event_names(&trail.selectors()).contains("DeleteUser"));
+    terraform.run(&["plan", "-detailed-exitcode"]).success();
 }
 
 /// One unknown name among known ones leaves the names open, and nothing else goes wrong.
