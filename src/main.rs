@@ -26,8 +26,8 @@ into a configuration, then run `terraform init` and `terraform plan`.
     reason = "this is the one door to the process's state"
 )]
 fn main() -> ExitCode {
-    let mut arguments = env::args().skip(1);
-    match arguments.next().as_deref() {
+    let argument = env::args_os().nth(1);
+    match argument.as_ref().and_then(|argument| argument.to_str()) {
         Some("--version" | "-V") => {
             say(
                 &mut std::io::stdout(),

@@ -4,7 +4,6 @@
 //! tf-provider's own server.
 
 use tf_provider::Provider;
-use tokio::signal::unix::{SignalKind, signal};
 
 /// The variable by which a host program shows that it knows it is starting a plugin, and its value
 /// (<https://developer.hashicorp.com/terraform/plugin/best-practices/interacting-with-the-binary>).
@@ -23,8 +22,7 @@ pub const MAGIC_COOKIE: (&str, &str) = (
 ///
 /// A sentence that says why it could not be served, for the log.
 pub async fn serve(name: &str, provider: impl Provider) -> Result<(), String> {
-    let mut interrupts = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
-    let ignoring = tokio::spawn(async move { while interrupts.recv().await.is_some() {} });
+    let ignoring = tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
     let served = tf_provider::serve(name, provider).await;
     ignoring.abort();
     served.map_err(|error| error.to_string())

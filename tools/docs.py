@@ -49,6 +49,9 @@ class Stop(Exception):
 
 # --- the schema ------------------------------------------------------------------------------
 
+# What the schema says of a block that may be repeated without end.
+UNLIMITED = 2**63 - 1
+
 
 def load_schema(path):
     """The schema of our provider out of the document that Terraform prints for all providers."""
@@ -194,7 +197,7 @@ class Renderer:
         if mode in ("list", "set"):
             if nested.get("min_items"):
                 what += f", Min: {nested['min_items']}"
-            if nested.get("max_items"):
+            if 0 < nested.get("max_items", 0) < UNLIMITED:
                 what += f", Max: {nested['max_items']}"
         self.sections.append((anchor, here, lambda: self.groups(nested["block"], here, "{}:")))
         return self.item(name, what, nested["block"], path, anchor)

@@ -11,6 +11,7 @@ use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::{
     EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
 };
+use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
@@ -106,20 +107,13 @@ pub(super) async fn load(options: &SessionOptions) -> SdkConfig {
     ) {
         loader = loader.framework_metadata(name);
     }
-    let sources = ProviderConfig::without_region().with_http_client(http);
+    let region = region(options, &http).await;
+    loader = loader.region(region.clone());
+    let sources = ProviderConfig::without_region()
+        .with_http_client(http)
+        .with_region(region);
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
-    }
-    if let Some(region) = &options.region {
-        loader = loader.region(Region::new(region.clone()));
-    } else if options.skip_metadata_api_check {
-        let mut files = ProfileFileRegionProvider::builder().configure(&sources);
-        if let Some(profile) = &options.profile {
-            files = files.profile_name(profile);
-        }
-        let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-            .or_else(files.build());
-        loader = loader.region(chain);
     }
     if let Some(given) = &options.credentials {
         loader = loader.credentials_provider(Credentials::new(
@@ -151,6 +145,25 @@ pub(super) async fn load(options: &SessionOptions) -> SdkConfig {
         loader = loader.credentials_provider(chain);
     }
     loader.load().await
+}
+
+/// The Region for bare names and for roles that a profile assumes: the argument, the environment, the
+/// profile and, unless it is not to be asked, the instance metadata.
+async fn region(options: &SessionOptions, http: &SharedHttpClient) -> Option<Region> {
+    if let Some(region) = &options.region {
+        return Some(Region::new(region.clone()));
+    }
+    let sources = ProviderConfig::without_region().with_http_client(http.clone());
+    let mut files = ProfileFileRegionProvider::builder().configure(&sources);
+    if let Some(profile) = &options.profile {
+        files = files.profile_name(profile);
+    }
+    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
+    let mut chain = chain.or_else(files.build());
+    if !options.skip_metadata_api_check {
+        chain = chain.or_else(ImdsRegionProvider::builder().configure(&sources).build());
+    }
+    chain.region().await
 }
 
 /// One HTTP client for all calls: rustls, with the machine's own trusted roots.

@@ -145,7 +145,7 @@ pub struct TrailNameError {
 
 impl fmt::Display for TrailNameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` can't name a trail: {}", self.found, self.why)
+        write!(f, "`{}`, but {}", self.found, self.why)
     }
 }
 

@@ -117,9 +117,9 @@ impl Resource for TrailSelector {
                 ("include_event_names", "exclude_event_names"),
                 &wish.intent.names,
             );
-            if let Err(wrong) = convert::check_selector_name(wish.intent.selector_name) {
-                explain::selector_name(diags, &wrong);
-            }
+        }
+        if let Err(wrong) = convert::check_selector_name(model.selector_name.clone().as_option()) {
+            explain::selector_name(diags, &wrong);
         }
         let blocks = model.timeouts.as_ref_option();
         for block in blocks
