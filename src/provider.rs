@@ -22,13 +22,12 @@ use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{AttributePath, Diagnostics, DynamicDataSource, DynamicResource, Provider};
 use tokio::time::Instant;
 
-use self::attribute::{Optional, attribute, block, one_of, sensitive, set_of_text};
+use self::attribute::{Optional, attribute, block, selection, sensitive, set_of_text};
 use self::convert::Filters;
 use self::iam_only_trail_selector::model::{Flag, Text, TextSet};
 use self::shared::{Configured, EventCatalog, Shared};
 use crate::aws::Session;
 use crate::aws::config::{Secret, SessionOptions, StaticCredentials};
-use crate::catalog::{AccessLevel, Family, Service};
 
 /// The provider's type name, with which the names of its resources begin.
 pub const NAME: &str = "iam";
@@ -121,51 +120,27 @@ fn schema() -> Schema {
         ],
         [],
     );
+    let names = [
+        attribute(
+            "include",
+            set_of_text(),
+            Optional,
+            "Event names to add. A name that the catalog does not know is taken, with a warning: \
+                 AWS adds names.",
+        ),
+        attribute(
+            "exclude",
+            set_of_text(),
+            Optional,
+            "Event names to take away.",
+        ),
+    ];
     let event_catalog = block(
         "The event names from which every resource computes its own: the names of the catalog by \
          services, access levels and resource families, and `include`, without `exclude`.",
-        [
-            attribute(
-                "services",
-                set_of_text(),
-                Optional,
-                format!(
-                    "Services whose event names are taken: any of {}. Default: `iam`.",
-                    one_of(Service::ALL.iter().map(|one| one.key()))
-                ),
-            ),
-            attribute(
-                "access_levels",
-                set_of_text(),
-                Optional,
-                format!(
-                    "Takes only names of these access levels: any of {}. Default: all.",
-                    one_of(AccessLevel::ALL.iter().map(|one| one.as_str()))
-                ),
-            ),
-            attribute(
-                "resource_families",
-                set_of_text(),
-                Optional,
-                format!(
-                    "Takes only names about these kinds of resources: any of {}. Default: all.",
-                    one_of(Family::ALL.iter().map(|one| one.as_str()))
-                ),
-            ),
-            attribute(
-                "include",
-                set_of_text(),
-                Optional,
-                "Event names to add. A name that the catalog does not know is taken, with a warning: \
-                 AWS adds names.",
-            ),
-            attribute(
-                "exclude",
-                set_of_text(),
-                Optional,
-                "Event names to take away.",
-            ),
-        ],
+        selection(&Optional, "Default: `iam`, and all of it.")
+            .into_iter()
+            .chain(names),
         [],
     );
     Schema {

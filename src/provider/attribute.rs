@@ -1,12 +1,12 @@
 //! Short forms for schema entries, so that a schema reads as the table it is.
 //!
-//! May import nothing of ours but its own room, `provider`.
-
-use std::collections::HashMap;
+//! May import `catalog`, for the values that an attribute may have.
 
 use tf_provider::schema::{
     Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock,
 };
+
+use crate::catalog::{AccessLevel, Family, Service};
 
 /// What a user may do with an attribute.
 pub(crate) use tf_provider::schema::AttributeConstraint::{
@@ -47,16 +47,46 @@ pub(crate) fn sensitive(
     )
 }
 
+/// The three attributes that select names from the catalog, as the provider block, the resource and
+/// the data source all have them. `default` says what stands in for one that is not set.
+pub(crate) fn selection(
+    constraint: &AttributeConstraint,
+    default: &str,
+) -> [(String, Attribute); 3] {
+    let entry = |name, what: &str, allowed: String| {
+        let description = format!("{what}: any of {allowed}. {default}");
+        attribute(name, set_of_text(), constraint.clone(), description)
+    };
+    [
+        entry(
+            "services",
+            "Services whose event names are taken from the catalog",
+            one_of(Service::ALL.iter().map(|one| one.key())),
+        ),
+        entry(
+            "access_levels",
+            "Takes only names of these access levels, as the Service Authorization Reference has \
+             them. Empty: all, those without a level too. Otherwise",
+            one_of(AccessLevel::ALL.iter().map(|one| one.as_str())),
+        ),
+        entry(
+            "resource_families",
+            "Takes only names about these kinds of resources. Empty: all. Otherwise",
+            one_of(Family::ALL.iter().map(|one| one.as_str())),
+        ),
+    ]
+}
+
 /// A block of attributes and blocks.
-pub(crate) fn block<const A: usize, const B: usize>(
+pub(crate) fn block<const B: usize>(
     description: &str,
-    attributes: [(String, Attribute); A],
+    attributes: impl IntoIterator<Item = (String, Attribute)>,
     blocks: [(String, NestedBlock); B],
 ) -> Block {
     Block {
         version: 0,
-        attributes: HashMap::from(attributes),
-        blocks: HashMap::from(blocks),
+        attributes: attributes.into_iter().collect(),
+        blocks: blocks.into_iter().collect(),
         description: Description::markdown(description),
         deprecated: false,
     }

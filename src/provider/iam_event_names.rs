@@ -11,14 +11,14 @@ use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{AttributePath, DataSource, Diagnostics};
 
 use super::attribute::{
-    Computed, OptionalComputed, attribute, block, list_of, list_of_text, object, one_of,
+    Computed, OptionalComputed, attribute, block, list_of, list_of_text, object, one_of, selection,
     set_of_text,
 };
 use super::convert::{self, Filters};
 use super::explain;
 use super::iam_only_trail_selector::model::TextSet;
 use super::shared::Shared;
-use crate::catalog::{self, AccessLevel, Family, Service};
+use crate::catalog;
 use crate::intent::IntentError;
 
 /// The data source; it holds what all objects of the process share.
@@ -90,36 +90,6 @@ impl DataSource for EventNames {
         ]);
         let attributes = [
             attribute(
-                "services",
-                set_of_text(),
-                OptionalComputed,
-                format!(
-                    "Services whose event names are taken: any of {}. Default: the provider's \
-                 `event_catalog`.",
-                    one_of(Service::ALL.iter().map(|one| one.key()))
-                ),
-            ),
-            attribute(
-                "access_levels",
-                set_of_text(),
-                OptionalComputed,
-                format!(
-                    "Takes only names of these access levels: any of {}. Empty: all. Default: the \
-                 provider's `event_catalog`.",
-                    one_of(AccessLevel::ALL.iter().map(|one| one.as_str()))
-                ),
-            ),
-            attribute(
-                "resource_families",
-                set_of_text(),
-                OptionalComputed,
-                format!(
-                    "Takes only names about these kinds of resources: any of {}. Empty: all. Default: the \
-                 provider's `event_catalog`.",
-                    one_of(Family::ALL.iter().map(|one| one.as_str()))
-                ),
-            ),
-            attribute(
                 "include_event_names",
                 set_of_text(),
                 OptionalComputed,
@@ -163,7 +133,12 @@ impl DataSource for EventNames {
             block: block(
                 "The event names that a choice of services, access levels and resource families \
                  comes to, from the embedded catalog. Asks nothing of AWS.",
-                attributes,
+                selection(
+                    &OptionalComputed,
+                    "Default: the provider's `event_catalog`.",
+                )
+                .into_iter()
+                .chain(attributes),
                 [],
             ),
         })

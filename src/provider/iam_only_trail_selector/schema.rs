@@ -3,11 +3,10 @@
 
 use tf_provider::schema::{AttributeType, NestedBlock, Schema};
 
-use crate::catalog::{AccessLevel, Family, Service};
 use crate::intent::FilterBy;
 use crate::provider::attribute::{
     Computed, Optional, OptionalComputed, Required, attribute, block, list_of, list_of_text,
-    object, one_of, set_of_text,
+    object, one_of, selection, set_of_text,
 };
 use crate::provider::convert::{Fallback, OnDestroy, SELECTOR_NAME};
 use crate::rules::coverage::{EffectiveFilter, Precision};
@@ -45,37 +44,6 @@ pub(crate) fn schema() -> Schema {
             format!(
                 "Name of the selector on the trail, up to 1,000 characters. Default: `{SELECTOR_NAME}`. \
              Where there is a selector for each event source, the source is appended."
-            ),
-        ),
-        attribute(
-            "services",
-            set_of_text(),
-            OptionalComputed,
-            format!(
-                "Services whose event names are taken from the catalog: any of {}. Default: the \
-             provider's `event_catalog`.",
-                one_of(Service::ALL.iter().map(|one| one.key()))
-            ),
-        ),
-        attribute(
-            "access_levels",
-            set_of_text(),
-            OptionalComputed,
-            format!(
-                "Takes only names of these access levels, as the Service Authorization Reference has \
-             them: any of {}. Empty: all, those without a level too. Default: the provider's \
-             `event_catalog`.",
-                one_of(AccessLevel::ALL.iter().map(|one| one.as_str()))
-            ),
-        ),
-        attribute(
-            "resource_families",
-            set_of_text(),
-            OptionalComputed,
-            format!(
-                "Takes only names about these kinds of resources: any of {}. Empty: all. Default: the \
-             provider's `event_catalog`.",
-                one_of(Family::ALL.iter().map(|one| one.as_str()))
             ),
         ),
         attribute(
@@ -243,7 +211,12 @@ pub(crate) fn schema() -> Schema {
             "Makes an existing CloudTrail trail log IAM activity only, as far as CloudTrail allows it, \
              and says in `precision` what the trail really logs. Manages the trail's event selectors \
              and nothing else of it.",
-            attributes,
+            selection(
+                &OptionalComputed,
+                "Default: the provider's `event_catalog`.",
+            )
+            .into_iter()
+            .chain(attributes),
             [("timeouts".to_owned(), NestedBlock::Optional(timeouts))],
         ),
     }
