@@ -5,6 +5,8 @@
 //! function of configuration, prior state and catalog. What depends on the live trail is unknown in a
 //! plan that creates, and only told as a warning.
 
+use std::collections::BTreeMap;
+
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -17,7 +19,7 @@ use crate::intent::{IntentError, Resolved};
 use crate::provider::convert::{self, Fallback, OnDestroy, SELECTOR_NAME, Wish};
 use crate::provider::explain;
 use crate::provider::shared::{Configured, EventCatalog};
-use crate::rules::{self, coverage};
+use crate::rules::{self, Finding, Severity, coverage};
 use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, Selectors, diff};
 
 /// The inputs of a plan: what was typed, and the default wherever nothing was.
@@ -420,14 +422,33 @@ pub(super) fn explained(
     }
 }
 
-/// Holds the wanted set against the rules of CloudTrail.
+/// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
+/// selectors there are.
 pub(super) fn judge(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEventSelector]) {
+    let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
     for finding in rules::check_trail(wanted) {
-        explain::finding(
-            diags,
-            explain::path_of(&finding, wish.intent.filter_by),
-            &finding,
-        );
+        by_rule
+            .entry(finding.rule)
+            .and_modify(|first| first.found = format!("{}; {}", first.found, finding.found))
+            .or_insert(finding);
+    }
+    for mut finding in by_rule.into_values() {
+        if finding.severity == Severity::Warning {
+            let advice = match wish.fallback {
+                Fallback::None => {
+                    "The service decides at apply. If it refuses, the apply fails and changes \
+                     nothing. Set fallback = \"exclusion\" to get the narrowest documented selectors \
+                     in that case, or filter_by = \"exclusion\" to ask for them straight away"
+                }
+                Fallback::Exclusion => {
+                    "The service decides at apply. If it refuses, the trail gets the narrowest \
+                     documented selectors, as fallback = \"exclusion\" asks for"
+                }
+            };
+            advice.clone_into(&mut finding.repair);
+        }
+        let path = explain::path_of(&finding, wish.intent.filter_by);
+        explain::finding(diags, path, &finding);
     }
 }
 
