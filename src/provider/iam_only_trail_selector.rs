@@ -1,13 +1,14 @@
 //! The resource `iam_only_trail_selector`: the event selectors of an existing trail.
 //!
 //! This file is the resource as Terraform calls it. Its rooms: [`schema`] what may be typed,
-//! [`model`] what was typed, [`plan`] what a plan says, [`apply`] what an apply does, [`import`] how
-//! a live trail becomes a state.
+//! [`model`] what was typed, [`plan`] what a plan says, [`judge`] what it warns of, [`apply`] what an
+//! apply does, [`import`] how a live trail becomes a state.
 
 pub(crate) mod model;
 
 mod apply;
 mod import;
+mod judge;
 mod plan;
 mod schema;
 

@@ -4,7 +4,7 @@ use super::{RECIPE, event_names, named, only, selector};
 use crate::support::case::{Case, Step, THIS};
 use crate::support::prove::Phase;
 use crate::support::selectors::{self, by_name, service_default, set};
-use crate::support::service::Service;
+use crate::support::service::{Make, Service};
 
 on_both![
     names_change_in_place,
@@ -13,6 +13,7 @@ on_both![
     a_change_since_the_plan_is_not_overwritten,
     a_moved_resource_stays,
     a_renamed_resource_keeps_the_trail_narrow,
+    services_that_do_not_all_reach_the_trail_are_told,
 ];
 
 /// A name more is an update; everything about the trail stays.
@@ -149,6 +150,27 @@ fn a_renamed_resource_keeps_the_trail_narrow(service: &Service) {
                 .plans(THIS, &["delete"])
                 .plans("iam_only_trail_selector.other", &["create"])
                 .check(|_| trail.has(&ours)),
+        )
+        .run();
+}
+
+/// A service that is added later is held against the trail like the first ones, from what the state
+/// knows of it.
+fn services_that_do_not_all_reach_the_trail_are_told(service: &Service) {
+    let make = Make {
+        multi_region: false,
+        ..Make::default()
+    };
+    let trail = service.trail_with(make);
+    Case::new(service)
+        .step(Step::config(selector(&trail.arn, "services = [\"iam\"]")))
+        .step(
+            Step::config(selector(&trail.arn, "services = [\"iam\", \"sts\"]"))
+                .plans(THIS, &["update"])
+                .says(
+                    Phase::Plan,
+                    &["Warning:", "STS events of other Regions are missed"],
+                ),
         )
         .run();
 }

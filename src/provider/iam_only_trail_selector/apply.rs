@@ -7,6 +7,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 use tokio::time::Instant;
 
+use super::judge;
 use super::model::{Model, Private};
 use super::plan::{self, Outcome};
 use crate::aws::Session;
@@ -46,8 +47,8 @@ pub(super) async fn create(
     let outcome = plan::explained(diags, plan::outcome(&wish, &on_trail))?;
     // The plan has told the warnings; what is an error now was hidden from it by unknown values.
     let mut judged = Diagnostics::default();
-    plan::judge(&mut judged, &wish, &outcome.wanted);
-    plan::judge_trail(&mut judged, configured, &wish, &reading);
+    judge::wanted(&mut judged, &wish, &outcome.wanted);
+    judge::trail(&mut judged, configured, &wish, &reading.trail);
     if !judged.errors.is_empty() {
         diags.errors.append(&mut judged.errors);
         return None;

@@ -5,22 +5,20 @@
 //! function of configuration, prior state and catalog. What depends on the live trail is unknown in a
 //! plan that creates, and only told as a warning.
 
-use std::collections::BTreeMap;
-
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
+use super::judge;
 use super::model::{Model, TextSet};
 use crate::aws::error::ErrorKind;
-use crate::aws::home_region::{TrailArn, TrailReference};
+use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
 use crate::aws::trail::{Trail, TrailReading};
-use crate::catalog::Service;
 use crate::intent::{IntentError, Resolved};
 use crate::provider::convert::{self, Fallback, OnDestroy, SELECTOR_NAME, Wish};
 use crate::provider::explain;
 use crate::provider::shared::{Configured, EventCatalog};
-use crate::rules::{self, Finding, Severity, coverage};
-use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, Selectors, diff};
+use crate::rules::coverage;
+use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, diff};
 
 /// The inputs of a plan: what was typed, and the default wherever nothing was.
 ///
@@ -232,10 +230,10 @@ pub(super) async fn create(
     } else if !wish.preserve_other_categories {
         set_selectors(&mut planned, &outcome.wanted);
     }
-    judge(diags, &wish, &outcome.wanted);
+    judge::wanted(diags, &wish, &outcome.wanted);
     if let Some(reading) = &reading {
-        judge_trail(diags, configured, &wish, reading);
-        warn_of_replacement(diags, &on_trail, &outcome, &reading.selectors);
+        judge::trail(diags, configured, &wish, &reading.trail);
+        judge::replacement(diags, &on_trail, &outcome, &reading.selectors);
     }
     diags.errors.is_empty().then_some(Planned {
         model: planned,
@@ -303,7 +301,12 @@ pub(super) async fn update(
         } else {
             planned.colliding_event_names = Value::Unknown;
         }
-        judge(diags, &wish, &outcome.wanted);
+        judge::wanted(diags, &wish, &outcome.wanted);
+        // Insights and the organization were told when the resource was created.
+        if let (Some(Ok(arn)), Value::Value(multi_region)) = (known_arn(prior), prior.multi_region)
+        {
+            judge::reach(diags, &wish, &arn, multi_region, true);
+        }
     }
     diags.errors.is_empty().then_some((planned, replace))
 }
@@ -333,6 +336,14 @@ pub(super) fn on_trail(state: &Model) -> Vec<AdvancedEventSelector> {
         .unwrap_or_default()
 }
 
+/// The ARN in a state.
+fn known_arn(state: &Model) -> Option<Result<TrailArn, TrailNameError>> {
+    state
+        .trail_arn
+        .as_ref_option()
+        .map(|arn| TrailArn::parse(arn))
+}
+
 /// Whether a name or ARN is that of the trail in the state. Only a bare name together with another
 /// `region` than before has to be looked up.
 async fn is_same_trail(
@@ -342,11 +353,7 @@ async fn is_same_trail(
     prior: &Model,
     reference: &TrailReference,
 ) -> Option<bool> {
-    let Some(Ok(arn)) = prior
-        .trail_arn
-        .as_ref_option()
-        .map(|arn| TrailArn::parse(arn))
-    else {
+    let Some(Ok(arn)) = known_arn(prior) else {
         return Some(false);
     };
     let looked_up_elsewhere = matches!(reference, TrailReference::Name(_))
@@ -420,137 +427,4 @@ pub(super) fn explained(
             None
         }
     }
-}
-
-/// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
-/// selectors there are.
-pub(super) fn judge(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEventSelector]) {
-    let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
-    for finding in rules::check_trail(wanted) {
-        by_rule
-            .entry(finding.rule)
-            .and_modify(|first| first.found = format!("{}; {}", first.found, finding.found))
-            .or_insert(finding);
-    }
-    for mut finding in by_rule.into_values() {
-        if finding.severity == Severity::Warning {
-            let advice = match wish.fallback {
-                Fallback::None => {
-                    "The service decides at apply. If it refuses, the apply fails and changes \
-                     nothing. Set fallback = \"exclusion\" to get the narrowest documented selectors \
-                     in that case, or filter_by = \"exclusion\" to ask for them straight away"
-                }
-                Fallback::Exclusion => {
-                    "The service decides at apply. If it refuses, the trail gets the narrowest \
-                     documented selectors, as fallback = \"exclusion\" asks for"
-                }
-            };
-            advice.clone_into(&mut finding.repair);
-        }
-        let path = explain::path_of(&finding, wish.intent.filter_by);
-        explain::finding(diags, path, &finding);
-    }
-}
-
-/// Holds the trail against what it is wanted for.
-pub(super) fn judge_trail(
-    diags: &mut Diagnostics,
-    configured: &Configured,
-    wish: &Wish,
-    reading: &TrailReading,
-) {
-    let trail = &reading.trail;
-    let facts = coverage::TrailFacts {
-        home_region: trail.arn.region(),
-        partition: trail.arn.partition(),
-        multi_region: trail.multi_region,
-        global_service_events: trail.global_service_events,
-    };
-    for finding in coverage::reaches(&wish.intent.names.services, &facts) {
-        explain::finding(diags, AttributePath::new("trail_name"), &finding);
-    }
-    if trail.insights {
-        explain::warning(
-            diags,
-            AttributePath::new("trail_name"),
-            "Insights will see IAM events only",
-            "The trail has CloudTrail Insights on. Insights analyses only what the trail logs, so \
-             from now on it will find unusual activity in the selected events alone; with \
-             read_write_type = \"ReadOnly\" the call-rate Insights have nothing left to analyse. Keep \
-             Insights on a trail that logs all management events. Source: \
-             https://docs.aws.amazon.com/awscloudtrail/latest/userguide/insights-events-cli-enable.html",
-        );
-    }
-    let owner = trail.arn.account();
-    if let Some(caller) = configured
-        .session
-        .as_ref()
-        .and_then(|session| session.caller_account())
-        && trail.organization
-        && caller != owner
-    {
-        explain::warning(
-            diags,
-            AttributePath::new("trail_name"),
-            "Organization trail of another account",
-            format!(
-                "The trail belongs to the organization's management account {owner}, the credentials \
-                 to account {caller}. CloudTrail lets the management account and a delegated \
-                 administrator change it, a member account not: if {caller} is a member, the apply \
-                 will be refused and change nothing. Source: \
-                 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html"
-            ),
-        );
-    }
-    if wish.intent.read_write_type == ReadWriteType::WriteOnly
-        && wish.intent.names.services.contains(&Service::Sts)
-    {
-        explain::warning(
-            diags,
-            AttributePath::new("read_write_type"),
-            "WriteOnly leaves out AssumeRole",
-            "CloudTrail records AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity and \
-             GetCallerIdentity as read-only events, so WriteOnly does not log who takes on which \
-             role. Use read_write_type = \"All\" to see it. Source: \
-             https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html",
-        );
-    }
-}
-
-/// Says which selectors of others an apply will take from the trail.
-fn warn_of_replacement(
-    diags: &mut Diagnostics,
-    on_trail: &[AdvancedEventSelector],
-    outcome: &Outcome,
-    verbatim: &Selectors,
-) {
-    let kept = |one: &&AdvancedEventSelector| {
-        !outcome
-            .wanted
-            .iter()
-            .any(|wanted| diff::same(std::slice::from_ref(wanted), std::slice::from_ref(*one)))
-    };
-    if verbatim.is_service_default() || diff::same(on_trail, &outcome.wanted) {
-        return;
-    }
-    let lost: Vec<_> = on_trail
-        .iter()
-        .filter(kept)
-        .map(|one| format!("  - {}", one.summary()))
-        .collect();
-    if lost.is_empty() {
-        return;
-    }
-    explain::warning(
-        diags,
-        AttributePath::new("trail_name"),
-        "Selectors on the trail will be replaced",
-        format!(
-            "A trail has one set of selectors, and someone has set this one's. The apply replaces:\n{}\
-             \n\nThey are remembered in replaced_selectors, and put back on destroy unless on_destroy \
-             says otherwise. To keep selectors for data and network activity events, set \
-             preserve_other_categories = true.",
-            lost.join("\n")
-        ),
-    );
 }

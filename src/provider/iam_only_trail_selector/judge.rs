@@ -1,0 +1,168 @@
+//! What a plan warns of, and what it refuses: the wanted selectors held against CloudTrail's rules, the
+//! trail held against what it is wanted for, and what others would lose.
+
+use std::collections::BTreeMap;
+
+use tf_provider::{AttributePath, Diagnostics};
+
+use super::plan::Outcome;
+use crate::aws::home_region::TrailArn;
+use crate::aws::trail::Trail;
+use crate::catalog::Service;
+use crate::intent::FilterBy;
+use crate::provider::convert::{Fallback, Wish};
+use crate::provider::explain;
+use crate::provider::shared::Configured;
+use crate::rules::{self, Finding, Severity, coverage};
+use crate::selector::{AdvancedEventSelector, ReadWriteType, Selectors, diff};
+
+/// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
+/// selectors there are.
+pub(super) fn wanted(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEventSelector]) {
+    left_out(diags, wish);
+    let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
+    for finding in rules::check_trail(wanted) {
+        by_rule
+            .entry(finding.rule)
+            .and_modify(|first| first.found = format!("{}; {}", first.found, finding.found))
+            .or_insert(finding);
+    }
+    for mut finding in by_rule.into_values() {
+        if finding.severity == Severity::Warning {
+            let advice = match wish.fallback {
+                Fallback::None => {
+                    "The service decides at apply. If it refuses, the apply fails and changes \
+                     nothing. Set fallback = \"exclusion\" to get the narrowest documented selectors \
+                     in that case, or filter_by = \"exclusion\" to ask for them straight away"
+                }
+                Fallback::Exclusion => {
+                    "The service decides at apply. If it refuses, the trail gets the narrowest \
+                     documented selectors, as fallback = \"exclusion\" asks for"
+                }
+            };
+            advice.clone_into(&mut finding.repair);
+        }
+        let path = explain::path_of(&finding, wish.intent.filter_by);
+        explain::finding(diags, path, &finding);
+    }
+}
+
+/// Holds what a trail is against what it is wanted for.
+pub(super) fn trail(diags: &mut Diagnostics, configured: &Configured, wish: &Wish, trail: &Trail) {
+    reach(
+        diags,
+        wish,
+        &trail.arn,
+        trail.multi_region,
+        trail.global_service_events,
+    );
+    let starves = wish.intent.filter_by != FilterBy::Exclusion
+        || wish.intent.read_write_type == ReadWriteType::ReadOnly;
+    if trail.insights && starves {
+        explain::warning(
+            diags,
+            AttributePath::new("trail_name"),
+            "Insights will see IAM events only",
+            "The trail has CloudTrail Insights on. Insights analyses only what the trail logs, so \
+             from now on it will find unusual activity in the selected events alone; with \
+             read_write_type = \"ReadOnly\" the call-rate Insights have nothing left to analyse. Keep \
+             Insights on a trail that logs all management events. Source: \
+             https://docs.aws.amazon.com/awscloudtrail/latest/userguide/insights-events-cli-enable.html",
+        );
+    }
+    let owner = trail.arn.account();
+    if let Some(caller) = configured
+        .session
+        .as_ref()
+        .and_then(|session| session.caller_account())
+        && trail.organization
+        && caller != owner
+    {
+        explain::warning(
+            diags,
+            AttributePath::new("trail_name"),
+            "Organization trail of another account",
+            format!(
+                "The trail belongs to the organization's management account {owner}, the credentials \
+                 to account {caller}. CloudTrail lets the management account and a delegated \
+                 administrator change it, a member account not: if {caller} is a member, the apply \
+                 will be refused and change nothing. Source: \
+                 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html"
+            ),
+        );
+    }
+}
+
+/// Whether the events that are wanted reach a trail at all.
+pub(super) fn reach(
+    diags: &mut Diagnostics,
+    wish: &Wish,
+    arn: &TrailArn,
+    multi_region: bool,
+    global_service_events: bool,
+) {
+    let facts = coverage::TrailFacts {
+        home_region: arn.region(),
+        partition: arn.partition(),
+        multi_region,
+        global_service_events,
+    };
+    for finding in coverage::reaches(&wish.intent.names.services, &facts) {
+        explain::finding(diags, AttributePath::new("trail_name"), &finding);
+    }
+}
+
+/// What a wish leaves out that its author may not expect.
+fn left_out(diags: &mut Diagnostics, wish: &Wish) {
+    if wish.intent.read_write_type == ReadWriteType::WriteOnly
+        && wish.intent.names.services.contains(&Service::Sts)
+    {
+        explain::warning(
+            diags,
+            AttributePath::new("read_write_type"),
+            "WriteOnly leaves out AssumeRole",
+            "CloudTrail records AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity and \
+             GetCallerIdentity as read-only events, so WriteOnly does not log who takes on which \
+             role. Use read_write_type = \"All\" to see it. Source: \
+             https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html",
+        );
+    }
+}
+
+/// Says which selectors of others an apply will take from the trail.
+pub(super) fn replacement(
+    diags: &mut Diagnostics,
+    on_trail: &[AdvancedEventSelector],
+    outcome: &Outcome,
+    verbatim: &Selectors,
+) {
+    let kept = |one: &&AdvancedEventSelector| {
+        !outcome
+            .wanted
+            .iter()
+            .any(|wanted| diff::same(std::slice::from_ref(wanted), std::slice::from_ref(*one)))
+    };
+    if verbatim.is_service_default() || diff::same(on_trail, &outcome.wanted) {
+        return;
+    }
+    let lost: Vec<_> = on_trail
+        .iter()
+        .filter(kept)
+        .map(|one| format!("  - {}", one.summary()))
+        .collect();
+    if lost.is_empty() {
+        return;
+    }
+    explain::warning(
+        diags,
+        AttributePath::new("trail_name"),
+        "Selectors on the trail will be replaced",
+        format!(
+            "A trail has one set of selectors, and someone has set this one's. The apply replaces:\n{}\
+             \n\nThey are remembered in replaced_selectors, and put back on destroy unless on_destroy \
+             says otherwise. To keep selectors for data and network activity events, set \
+             preserve_other_categories = true.",
+            lost.join("\n")
+        ),
+    );
+}
