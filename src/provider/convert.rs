@@ -4,6 +4,8 @@
 //! Reading is total: an unknown value makes the whole unknown, a value that is not allowed becomes a
 //! diagnostic on its attribute that prints the list of those that are. May import all but `plugin`.
 
+mod selectors;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -12,15 +14,15 @@ use tf_provider::{AttributePath, Diagnostics};
 
 use super::attribute::one_of;
 use super::explain;
-use super::iam_only_trail_selector::model::{
-    AdvancedModel, BasicModel, DataResourceModel, FieldModel, Model, ReplacedModel, Text, TextSet,
-};
+use super::iam_only_trail_selector::model::{Model, Text, TextSet};
+use super::shared::EventCatalog;
 use crate::catalog::{AccessLevel, Family, Service};
 use crate::intent::{FilterBy, Intent, NameFilter};
 use crate::selector::{
-    AdvancedEventSelector, DataResource, EventSelector, Field, FieldSelector, MANAGEMENT, Operator,
-    ReadWriteType, Selectors, ShapeError,
+    AdvancedEventSelector, Field, FieldSelector, MANAGEMENT, ReadWriteType, ShapeError,
 };
+
+pub(crate) use self::selectors::{advanced, advanced_model, replaced, replaced_model};
 
 /// What to do when CloudTrail refuses the selectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +284,72 @@ pub(crate) fn choice<T: Copy>(
     }
 }
 
+/// The inputs of a plan: what was typed, and the default wherever nothing was.
+///
+/// An import of a selector without a name leaves `selector_name` null, and null it stays; in every
+/// other case a name that is not given is the default name.
+pub(crate) fn inputs(config: &Model, prior: Option<&Model>, catalog: &EventCatalog) -> Model {
+    let or = |given: &TextSet, default: &TextSet| {
+        if given.is_null() {
+            default.clone()
+        } else {
+            given.clone()
+        }
+    };
+    let text = |given: &Value<String>, default: &str| {
+        if given.is_null() {
+            Value::Value(default.to_owned())
+        } else {
+            given.clone()
+        }
+    };
+    let nameless = prior.is_some_and(|prior| prior.selector_name.is_null());
+    Model {
+        selector_name: if nameless {
+            config.selector_name.clone()
+        } else {
+            text(&config.selector_name, SELECTOR_NAME)
+        },
+        services: or(&config.services, &catalog.services),
+        access_levels: or(&config.access_levels, &catalog.access_levels),
+        resource_families: or(&config.resource_families, &catalog.resource_families),
+        include_event_names: or(&config.include_event_names, &catalog.include),
+        exclude_event_names: or(&config.exclude_event_names, &catalog.exclude),
+        read_write_type: text(&config.read_write_type, ReadWriteType::All.as_str()),
+        filter_by: text(&config.filter_by, FilterBy::EventName.as_str()),
+        fallback: text(&config.fallback, Fallback::None.as_str()),
+        preserve_other_categories: if config.preserve_other_categories.is_null() {
+            Value::Value(false)
+        } else {
+            config.preserve_other_categories
+        },
+        on_destroy: text(&config.on_destroy, OnDestroy::Restore.as_str()),
+        trail_name: config.trail_name.clone(),
+        region: config.region.clone(),
+        timeouts: config.timeouts.clone(),
+        ..unknown_outputs()
+    }
+}
+
+/// A model of which every computed attribute is unknown.
+fn unknown_outputs() -> Model {
+    Model {
+        id: Value::Unknown,
+        trail_arn: Value::Unknown,
+        home_region: Value::Unknown,
+        multi_region: Value::Unknown,
+        organization_trail: Value::Unknown,
+        event_names: Value::Unknown,
+        event_count: Value::Unknown,
+        advanced_event_selectors: Value::Unknown,
+        effective_filter: Value::Unknown,
+        precision: Value::Unknown,
+        colliding_event_names: Value::Unknown,
+        replaced_selectors: Value::Unknown,
+        ..Model::default()
+    }
+}
+
 /// Reads what a resource asks for. `Unknown` if anything of it is; `Null` if a diagnostic was made.
 pub(crate) fn wish(diags: &mut Diagnostics, model: &Model) -> Value<Wish> {
     let root = AttributePath::root();
@@ -376,122 +444,15 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Advanced selectors as the state holds them.
-pub(crate) fn advanced_model(selectors: &[AdvancedEventSelector]) -> Vec<AdvancedModel> {
-    let field = |field_selector: &FieldSelector| {
-        let values = |operator| {
-            Some(field_selector.values(operator).to_vec()).filter(|values| !values.is_empty())
-        };
-        FieldModel {
-            field: field_selector.field().as_str().to_owned(),
-            equals: values(Operator::Equals),
-            not_equals: values(Operator::NotEquals),
-            starts_with: values(Operator::StartsWith),
-            not_starts_with: values(Operator::NotStartsWith),
-            ends_with: values(Operator::EndsWith),
-            not_ends_with: values(Operator::NotEndsWith),
-        }
-    };
-    selectors
-        .iter()
-        .map(|selector| AdvancedModel {
-            name: selector.name().map(str::to_owned),
-            field_selectors: selector.field_selectors().iter().map(field).collect(),
-        })
-        .collect()
-}
-
-/// Advanced selectors back from the state.
-///
-/// # Errors
-///
-/// [`ShapeError`], where the state was edited by hand into something that is no selector.
-pub(crate) fn advanced(models: &[AdvancedModel]) -> Result<Vec<AdvancedEventSelector>, ShapeError> {
-    let field = |model: &FieldModel| {
-        let conditions = [
-            (Operator::Equals, &model.equals),
-            (Operator::NotEquals, &model.not_equals),
-            (Operator::StartsWith, &model.starts_with),
-            (Operator::NotStartsWith, &model.not_starts_with),
-            (Operator::EndsWith, &model.ends_with),
-            (Operator::NotEndsWith, &model.not_ends_with),
-        ];
-        let conditions = conditions
-            .into_iter()
-            .map(|(operator, values)| (operator, values.clone().unwrap_or_default()));
-        FieldSelector::new(Field::parse(&model.field)?, conditions)
-    };
-    models
-        .iter()
-        .map(|model| {
-            let fields = model
-                .field_selectors
-                .iter()
-                .map(field)
-                .collect::<Result<_, _>>()?;
-            AdvancedEventSelector::new(model.name.clone(), fields)
-        })
-        .collect()
-}
-
-/// What was on the trail, as the state remembers it: verbatim and in its order.
-pub(crate) fn replaced_model(selectors: &Selectors) -> ReplacedModel {
-    match selectors {
-        Selectors::Advanced(selectors) => ReplacedModel {
-            event_selectors: None,
-            advanced_event_selectors: Some(advanced_model(selectors)),
-        },
-        Selectors::Basic(selectors) => ReplacedModel {
-            event_selectors: Some(selectors.iter().map(basic_model).collect()),
-            advanced_event_selectors: None,
-        },
-    }
-}
-
-fn basic_model(selector: &EventSelector) -> BasicModel {
-    BasicModel {
-        read_write_type: selector.read_write_type.as_str().to_owned(),
-        include_management_events: selector.include_management_events,
-        exclude_management_event_sources: selector.exclude_management_event_sources.clone(),
-        data_resources: selector
-            .data_resources
-            .iter()
-            .map(|resource| DataResourceModel {
-                r#type: resource.kind.clone(),
-                values: resource.values.clone(),
-            })
-            .collect(),
-    }
-}
-
-/// What was on the trail, back from the state.
-///
-/// # Errors
-///
-/// A sentence, where the state was edited by hand into something that is no selector.
-pub(crate) fn replaced(model: &ReplacedModel) -> Result<Selectors, String> {
-    if let Some(models) = &model.advanced_event_selectors {
-        return advanced(models)
-            .map(Selectors::Advanced)
-            .map_err(|error| error.to_string());
-    }
-    let basic = model.event_selectors.iter().flatten().map(basic);
-    basic.collect::<Result<_, _>>().map(Selectors::Basic)
-}
-
-fn basic(model: &BasicModel) -> Result<EventSelector, String> {
-    let unknown = || format!("`{}` is no read-write type", model.read_write_type);
-    Ok(EventSelector {
-        read_write_type: ReadWriteType::parse(&model.read_write_type).ok_or_else(unknown)?,
-        include_management_events: model.include_management_events,
-        data_resources: model
-            .data_resources
-            .iter()
-            .map(|resource| DataResource {
-                kind: resource.r#type.clone(),
-                values: resource.values.clone(),
-            })
-            .collect(),
-        exclude_management_event_sources: model.exclude_management_event_sources.clone(),
-    })
+/// Writes an intent into the attributes that would express it.
+pub(crate) fn set_intent(state: &mut Model, intent: &Intent) {
+    let names = &intent.names;
+    state.selector_name = Value::from(intent.selector_name.clone());
+    state.services = text_set(names.services.iter().map(|one| one.key()));
+    state.access_levels = text_set(names.access_levels.iter().map(|one| one.as_str()));
+    state.resource_families = text_set(names.resource_families.iter().map(|one| one.as_str()));
+    state.include_event_names = text_set(names.include.iter().cloned());
+    state.exclude_event_names = text_set(names.exclude.iter().cloned());
+    state.read_write_type = Value::Value(intent.read_write_type.as_str().to_owned());
+    state.filter_by = Value::Value(intent.filter_by.as_str().to_owned());
 }

@@ -50,12 +50,12 @@ pub(super) async fn import(
         trail_name: Value::Value(id),
         ..Model::default()
     };
-    let mut state = plan::inputs(&blank, None, &configured.event_catalog);
+    let mut state = convert::inputs(&blank, None, &configured.event_catalog);
     state.timeouts = Value::Value(Vec::new());
     plan::set_trail(&mut state, &reading.trail);
     let others = plan::others(&live);
     if let Some(intent) = Intent::from_selectors(&live) {
-        set_intent(&mut state, &intent);
+        convert::set_intent(&mut state, &intent);
         state.preserve_other_categories = Value::Value(!others.is_empty());
         if let Ok(resolved) = intent.resolve() {
             plan::set_names(&mut state, &resolved);
@@ -77,20 +77,6 @@ pub(super) async fn import(
     state.replaced_selectors = Value::Value(convert::replaced_model(&reading.selectors));
     let written = convert::advanced_model(&live);
     Some((state, Private { written }))
-}
-
-/// Writes an intent into the attributes that would express it.
-fn set_intent(state: &mut Model, intent: &Intent) {
-    let names = &intent.names;
-    state.selector_name = Value::from(intent.selector_name.clone());
-    state.services = convert::text_set(names.services.iter().map(|one| one.key()));
-    state.access_levels = convert::text_set(names.access_levels.iter().map(|one| one.as_str()));
-    state.resource_families =
-        convert::text_set(names.resource_families.iter().map(|one| one.as_str()));
-    state.include_event_names = convert::text_set(names.include.iter().cloned());
-    state.exclude_event_names = convert::text_set(names.exclude.iter().cloned());
-    state.read_write_type = Value::Value(intent.read_write_type.as_str().to_owned());
-    state.filter_by = Value::Value(intent.filter_by.as_str().to_owned());
 }
 
 /// Refreshes a state. `Value::Null`: the trail is gone.

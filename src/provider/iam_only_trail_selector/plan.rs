@@ -9,85 +9,16 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::judge;
-use super::model::{Model, TextSet};
+use super::model::Model;
 use crate::aws::error::ErrorKind;
 use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
 use crate::aws::trail::{Trail, TrailReading};
 use crate::intent::{IntentError, Resolved};
-use crate::provider::convert::{self, Fallback, OnDestroy, SELECTOR_NAME, Wish};
+use crate::provider::convert::{self, Wish};
 use crate::provider::explain;
-use crate::provider::shared::{Configured, EventCatalog};
+use crate::provider::shared::Configured;
 use crate::rules::coverage;
-use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, diff};
-
-/// The inputs of a plan: what was typed, and the default wherever nothing was.
-///
-/// An import of a selector without a name leaves `selector_name` null, and null it stays; in every
-/// other case a name that is not given is the default name.
-pub(super) fn inputs(config: &Model, prior: Option<&Model>, catalog: &EventCatalog) -> Model {
-    let or = |given: &TextSet, default: &TextSet| {
-        if given.is_null() {
-            default.clone()
-        } else {
-            given.clone()
-        }
-    };
-    let text = |given: &Value<String>, default: &str| {
-        if given.is_null() {
-            Value::Value(default.to_owned())
-        } else {
-            given.clone()
-        }
-    };
-    let nameless = prior.is_some_and(|prior| prior.selector_name.is_null());
-    Model {
-        selector_name: if nameless {
-            config.selector_name.clone()
-        } else {
-            text(&config.selector_name, SELECTOR_NAME)
-        },
-        services: or(&config.services, &catalog.services),
-        access_levels: or(&config.access_levels, &catalog.access_levels),
-        resource_families: or(&config.resource_families, &catalog.resource_families),
-        include_event_names: or(&config.include_event_names, &catalog.include),
-        exclude_event_names: or(&config.exclude_event_names, &catalog.exclude),
-        read_write_type: text(&config.read_write_type, ReadWriteType::All.as_str()),
-        filter_by: text(
-            &config.filter_by,
-            crate::intent::FilterBy::EventName.as_str(),
-        ),
-        fallback: text(&config.fallback, Fallback::None.as_str()),
-        preserve_other_categories: if config.preserve_other_categories.is_null() {
-            Value::Value(false)
-        } else {
-            config.preserve_other_categories
-        },
-        on_destroy: text(&config.on_destroy, OnDestroy::Restore.as_str()),
-        trail_name: config.trail_name.clone(),
-        region: config.region.clone(),
-        timeouts: config.timeouts.clone(),
-        ..unknown_outputs()
-    }
-}
-
-/// A model of which every computed attribute is unknown.
-fn unknown_outputs() -> Model {
-    Model {
-        id: Value::Unknown,
-        trail_arn: Value::Unknown,
-        home_region: Value::Unknown,
-        multi_region: Value::Unknown,
-        organization_trail: Value::Unknown,
-        event_names: Value::Unknown,
-        event_count: Value::Unknown,
-        advanced_event_selectors: Value::Unknown,
-        effective_filter: Value::Unknown,
-        precision: Value::Unknown,
-        colliding_event_names: Value::Unknown,
-        replaced_selectors: Value::Unknown,
-        ..Model::default()
-    }
-}
+use crate::selector::{AdvancedEventSelector, MANAGEMENT, diff};
 
 /// What a wish comes to on a trail.
 #[derive(Debug)]
@@ -196,7 +127,7 @@ pub(super) async fn create(
     configured: &Configured,
     config: &Model,
 ) -> Option<Planned> {
-    let mut planned = inputs(config, None, &configured.event_catalog);
+    let mut planned = convert::inputs(config, None, &configured.event_catalog);
     let reference = reference(diags, &planned);
     let wish = convert::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
@@ -249,7 +180,7 @@ pub(super) async fn update(
     prior: &Model,
     config: &Model,
 ) -> Option<(Model, Vec<AttributePath>)> {
-    let mut planned = inputs(config, Some(prior), &configured.event_catalog);
+    let mut planned = convert::inputs(config, Some(prior), &configured.event_catalog);
     let reference = reference(diags, &planned);
     let wish = convert::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
