@@ -66,27 +66,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::support::case::THIS;
+use crate::support::selectors::{IAM_NAMES, RECIPE};
 use crate::support::state::{State, strings};
-
-/// How many operations IAM has in the catalog.
-const IAM_NAMES: usize = 180;
-
-/// The names of a published recipe, which someone put on a trail by hand.
-const RECIPE: [&str; 13] = [
-    "CreateUser",
-    "DeleteUser",
-    "UpdateUser",
-    "CreateRole",
-    "DeleteRole",
-    "AttachRolePolicy",
-    "DetachRolePolicy",
-    "PutUserPolicy",
-    "DeleteUserPolicy",
-    "CreatePolicy",
-    "DeletePolicy",
-    "CreateGroup",
-    "DeleteGroup",
-];
 
 /// The resource under test for `trail`, with these arguments.
 fn selector(trail: &str, arguments: &str) -> String {

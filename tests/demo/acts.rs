@@ -3,33 +3,13 @@
 //! May import [`crate::stage`] and [`crate::support`].
 
 use crate::stage::Stage;
-use crate::support::selectors::{self, by_name, data, everything, normal, set};
+use crate::support::selectors::{self, IAM_NAMES, RECIPE, by_name, data, everything, normal, set};
 use crate::support::service::{Make, Service, Trail};
 use crate::support::state::State;
 use crate::support::terraform::{CONFIGURATION, PROVIDER, Terraform};
 
 /// The address of the resource in each act.
 const AUDIT: &str = "iam_only_trail_selector.audit";
-
-/// How many operations IAM has in the catalog.
-const IAM_NAMES: usize = 180;
-
-/// The names of a published recipe.
-const RECIPE: [&str; 13] = [
-    "CreateUser",
-    "DeleteUser",
-    "UpdateUser",
-    "CreateRole",
-    "DeleteRole",
-    "AttachRolePolicy",
-    "DetachRolePolicy",
-    "PutUserPolicy",
-    "DeleteUserPolicy",
-    "CreatePolicy",
-    "DeletePolicy",
-    "CreateGroup",
-    "DeleteGroup",
-];
 
 /// Plays all of them.
 pub(crate) fn play(stage: &mut Stage) {

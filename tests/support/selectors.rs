@@ -8,6 +8,26 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+/// How many operations IAM has in the catalog.
+pub(crate) const IAM_NAMES: usize = 180;
+
+/// The names of a published recipe, which someone put on a trail by hand.
+pub(crate) const RECIPE: [&str; 13] = [
+    "CreateUser",
+    "DeleteUser",
+    "UpdateUser",
+    "CreateRole",
+    "DeleteRole",
+    "AttachRolePolicy",
+    "DetachRolePolicy",
+    "PutUserPolicy",
+    "DeleteUserPolicy",
+    "CreatePolicy",
+    "DeletePolicy",
+    "CreateGroup",
+    "DeleteGroup",
+];
+
 /// One or many values of a field.
 fn field(name: &str, operator: &str, values: &[impl AsRef<str>]) -> Value {
     let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
