@@ -9,7 +9,9 @@ use terraform_provider_iam::catalog::{AccessLevel, Service as Source};
 use terraform_provider_iam::intent::{FilterBy, Intent, NameFilter};
 use terraform_provider_iam::selector::ReadWriteType;
 
+use crate::simulator::{Fault, What};
 use crate::support::case::THIS;
+use crate::support::selectors::{by_name, set};
 use crate::support::service::Service;
 
 fn selector(trail: &str) -> String {
@@ -65,4 +67,54 @@ fn a_backtrace_would_have_reached_the_user() {
     for trace in ["stack backtrace", "terraform_provider_iam::", "core::"] {
         assert!(!outcome.contains(trace), "{outcome}");
     }
+}
+
+/// Selectors that are not found on a trail that is there, as a member account may see an organization
+/// trail, were taken for a trail that is gone, and the resource was dropped from the state; a destroy
+/// would have left the trail as it was and called it done. Noticed while reading the code.
+#[test]
+fn selectors_not_found_were_taken_for_a_trail_that_is_gone() {
+    let service = Service::simulator();
+    let simulator = service.as_simulator().expect("a simulator");
+    let trail = service.trail();
+    let terraform = service.terraform();
+    terraform.write("provider.tf", &service.provider("us-east-1", ""));
+    terraform.write("main.tf", &selector(&trail.name));
+    terraform.run(&["apply", "-auto-approve"]).success();
+    let not_found = What::error("TrailNotFoundException", "Unknown trail");
+    simulator.inject(Fault::on("GetEventSelectors", not_found).always());
+    for command in [
+        &["apply", "-refresh-only", "-auto-approve"][..],
+        &["destroy", "-auto-approve", "-refresh=false"],
+    ] {
+        let outcome = terraform.run(command);
+        assert!(!outcome.succeeded(), "{outcome}");
+        outcome.says(&["Trail not found"]);
+    }
+    simulator.clear_faults();
+    terraform.run(&["plan", "-detailed-exitcode"]).success();
+}
+
+/// A configuration that was changed to what someone else had put on the trail left the note of our own
+/// last Put as it was, so that a destroy took our set for theirs. Noticed while reading the code.
+#[test]
+fn a_set_that_was_taken_over_was_not_restored_from() {
+    let service = Service::simulator();
+    let trail = service.trail();
+    let before = trail.selectors();
+    let terraform = service.terraform();
+    terraform.write("provider.tf", &service.provider("us-east-1", ""));
+    let only = |name: &str| {
+        selector(&trail.name).replace(
+            "\n}",
+            &format!("\n  services = []\n  include_event_names = [\"{name}\"]\n}}"),
+        )
+    };
+    terraform.write("main.tf", &only("CreateUser"));
+    terraform.run(&["apply", "-auto-approve"]).success();
+    trail.put(&set(&[by_name("iam-only", &["DeleteUser"])]));
+    terraform.write("main.tf", &only("DeleteUser"));
+    terraform.run(&["apply", "-auto-approve"]).success();
+    terraform.run(&["destroy", "-auto-approve"]).success();
+    trail.has(&before);
 }

@@ -58,9 +58,11 @@ fn apply_until(model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Insta
 }
 
 /// Whether a failure says that the trail itself is gone, rather than out of these credentials' sight:
-/// another account's trail is not found either.
+/// another account's trail is not found either, and the selectors of an organization trail may not be
+/// found by a member account that does see the trail.
 fn is_gone(session: &Session, arn: &TrailArn, failed: &Error) -> bool {
     failed.kind == ErrorKind::TrailNotFound
+        && failed.operation != "GetEventSelectors"
         && session
             .caller_account()
             .is_none_or(|caller| caller == arn.account())

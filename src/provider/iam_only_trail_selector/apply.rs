@@ -12,7 +12,7 @@ use super::model::{Model, Private};
 use super::plan::{self, Outcome};
 use crate::aws::Session;
 use crate::aws::error::{Error, ErrorKind};
-use crate::aws::home_region::TrailArn;
+use crate::aws::home_region::{TrailArn, TrailReference};
 use crate::provider::convert::{self, OnDestroy, Wish};
 use crate::provider::explain;
 use crate::provider::shared::{Configured, Shared};
@@ -116,12 +116,14 @@ pub(super) async fn update(
     plan::set_names(&mut state, &outcome.resolved);
     let is_planned = diff::same(&on_trail, &plan::on_trail(&state));
     if is_planned && diff::same(&live, &on_trail) {
-        // Nothing of the trail changes: only attributes of our own, such as on_destroy.
+        // Nothing of the trail changes, only attributes of our own, such as on_destroy. Whoever put
+        // the set there, it is the one that is asked for, and ours from now on.
         plan::set_selectors(&mut state, &on_trail);
         if !diff::same(&on_trail, &outcome.wanted) {
             state.colliding_event_names = convert::text_set::<String>([]);
         }
-        return Some((state, kept.1));
+        let written = convert::advanced_model(&on_trail);
+        return Some((state, Private { written }));
     }
     let attempt = Attempt {
         session,
@@ -298,11 +300,12 @@ pub(super) async fn destroy(
     if wish.on_destroy == OnDestroy::Keep {
         return Some(());
     }
-    let live = match session.selectors(&arn, until).await {
+    let reference = TrailReference::Arn(arn.clone());
+    let live = match session.read(&reference, None, until).await {
         Err(failed) if super::is_gone(session, &arn, &failed) => return Some(()),
-        live => {
-            let live = unchanged(diags, &trail, live)?;
-            held(diags, &trail, &live)?
+        reading => {
+            let reading = unchanged(diags, &trail, reading)?;
+            held(diags, &trail, &reading.selectors)?
         }
     };
     let ours = written(prior, private);
