@@ -3,29 +3,37 @@
 //! Everything that leaves this machine leaves it here. Calls about a trail go to the trail's home
 //! Region, whatever the session's own Region; reading takes one round trip of two calls; an answer is
 //! turned into `selector`'s types whole or not at all. May import `selector` only. Go on to
-//! [`home_region`] for what names a trail, [`trail`] for the answers, [`error`] for what goes wrong,
+//! [`home_region`] for what names a trail, [`trail`] for the answers, [`listing`] for all trails,
+//! [`error`] for what goes wrong, [`patience`] for how long a call may take and who may stop it,
 //! [`config`] for the session's arguments.
 
 pub mod config;
 pub mod error;
 pub mod home_region;
+pub mod listing;
+pub mod patience;
 pub mod trail;
 
+mod attempt;
+mod call;
+mod credentials;
+
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_cloudtrail::Client;
-use aws_sdk_cloudtrail::error::SdkError;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_sdk_cloudtrail::operation::get_trail::GetTrailOutput;
 use tokio::time::Instant;
 
+use self::call::Call;
 use self::config::SessionOptions;
+use self::credentials::Hide;
 use self::error::{Error, ErrorKind};
 use self::home_region::{TrailArn, TrailReference};
+use self::listing::Trails;
+use self::patience::{Cut, Patience};
 use self::trail::{Trail, TrailReading};
 use crate::selector::{EventSelector, Selectors};
 
@@ -48,22 +56,40 @@ pub struct Session {
 
 impl Session {
     /// Opens a session and, unless the options say to skip it, asks STS whose credentials these are.
+    /// `hide` is told every secret that comes up, now and as long as the session lives, before
+    /// anything else is done with it.
     ///
     /// # Errors
     ///
     /// [`Error`] of `GetCallerIdentity`, where the credentials are missing or not accepted.
-    pub async fn open(options: &SessionOptions, until: Instant) -> Result<Self, Error> {
-        let sdk = config::load(options).await;
-        let caller_account =
-            if options.skip_credentials_validation && options.skip_requesting_account_id {
-                None
-            } else {
-                match caller_account(&sdk, options.sts_endpoint.as_deref(), until).await {
-                    Ok(account) => account,
-                    Err(_) if options.skip_credentials_validation => None,
-                    Err(error) => return Err(error),
-                }
+    pub async fn open(
+        options: &SessionOptions,
+        patience: &Patience,
+        hide: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let load = Box::pin(config::load(options, Hide::new(hide)));
+        let sdk = patience.wait_for(load).await.map_err(|cut| {
+            let kind = match cut {
+                Cut::Late => ErrorKind::TimedOut,
+                Cut::Stopped => ErrorKind::Stopped,
             };
+            Error::local(kind, "GetCallerIdentity", "")
+        })?;
+        let caller_account = if options.skip_credentials_validation
+            && options.skip_requesting_account_id
+        {
+            None
+        } else {
+            match caller_account(&sdk, options.sts_endpoint.as_deref(), patience).await {
+                Ok(account) => account,
+                Err(error)
+                    if options.skip_credentials_validation && error.kind != ErrorKind::Stopped =>
+                {
+                    None
+                }
+                Err(error) => return Err(error),
+            }
+        };
         Ok(Self {
             sdk,
             cloudtrail_endpoint: options.cloudtrail_endpoint.clone(),
@@ -78,6 +104,17 @@ impl Session {
         self.caller_account.as_deref()
     }
 
+    /// All trails that the account sees, page by page, as they are told in the session's Region.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] where the session has no Region.
+    pub fn trails(&self, patience: &Patience) -> Result<Trails<'_>, Error> {
+        let missing = || Error::local(ErrorKind::NoRegion, "ListTrails", "");
+        let region = self.own_region().ok_or_else(missing)?;
+        Ok(Trails::new(self, region, patience.clone()))
+    }
+
     /// Reads a trail and its selectors: `GetTrail` and `GetEventSelectors` side by side, in the trail's
     /// home Region. A bare name is looked up in `region`, else in the session's Region; if that
     /// Region shows a shadow trail, both calls are made once more at its home.
@@ -89,28 +126,28 @@ impl Session {
         &self,
         reference: &TrailReference,
         region: Option<&str>,
-        until: Instant,
+        patience: &Patience,
     ) -> Result<TrailReading, Error> {
         let (name, region) = match reference {
             TrailReference::Arn(arn) => (arn.to_string(), arn.region().to_owned()),
             TrailReference::Name(name) => {
-                let own = || self.sdk.region().map(|region| region.as_ref().to_owned());
-                let region = region.map(str::to_owned).or_else(own);
+                let region = region.map(str::to_owned).or_else(|| self.own_region());
                 let missing = || Error::local(ErrorKind::NoRegion, "GetTrail", "");
                 (name.clone(), region.ok_or_else(missing)?)
             }
         };
-        let (trail, selectors) = self.read_in(&name, &region, until).await;
+        let (trail, selectors) = self.read_in(&name, &region, patience).await;
         match (trail, reference) {
             (Ok(trail), _) if trail.arn.region() == region => Ok(TrailReading {
                 trail,
                 selectors: selectors?,
             }),
-            (Ok(shadow), _) => self.read_at_home(&shadow.arn, until).await,
+            (Ok(shadow), _) => self.read_at_home(&shadow.arn, patience).await,
             (Err(error), TrailReference::Name(name)) if error.kind == ErrorKind::TrailNotFound => {
-                match self.shadow(name, &region, until).await {
-                    Ok(Some(arn)) => self.read_at_home(&arn, until).await,
-                    Ok(None) | Err(_) => Err(self.with_whereabouts(error, name, until).await),
+                match self.shadow(name, &region, patience).await {
+                    Ok(Some(arn)) => self.read_at_home(&arn, patience).await,
+                    Err(stopped) if stopped.kind == ErrorKind::Stopped => Err(stopped),
+                    Ok(None) | Err(_) => Err(self.with_whereabouts(error, name, patience).await),
                 }
             }
             (Err(error), _) => Err(error),
@@ -122,15 +159,15 @@ impl Session {
     /// # Errors
     ///
     /// [`Error`] of the call; nothing is changed.
-    pub async fn selectors(&self, arn: &TrailArn, until: Instant) -> Result<Selectors, Error> {
-        self.selectors_in(&arn.to_string(), arn.region(), until)
+    pub async fn selectors(&self, arn: &TrailArn, patience: &Patience) -> Result<Selectors, Error> {
+        self.selectors_in(&arn.to_string(), arn.region(), patience)
             .await
     }
 
     /// Replaces a trail's selectors: `PutEventSelectors` in its home Region. An empty set is never
     /// sent: it stands for the service default, which is put instead. While another change is under
-    /// way (`ConflictException`) the call is repeated until `until`; a trail that turns out to be at
-    /// home elsewhere is looked up once more.
+    /// way (`ConflictException`) the call is repeated as long as patience lasts; a trail that turns
+    /// out to be at home elsewhere is looked up once more.
     ///
     /// # Errors
     ///
@@ -139,31 +176,57 @@ impl Session {
         &self,
         arn: &TrailArn,
         selectors: &Selectors,
-        until: Instant,
+        patience: &Patience,
     ) -> Result<(), Error> {
         let mut pause = CONFLICT_PAUSE;
+        let mut is_open = false;
         loop {
-            match self.put_in(arn, arn.region(), selectors, until).await {
-                Err(error)
-                    if error.kind == ErrorKind::Conflict && Instant::now() + pause < until =>
-                {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(CONFLICT_PAUSE_LIMIT);
+            let answer = self.put_in(arn, arn.region(), selectors, patience).await;
+            let Err(mut error) = answer else {
+                return Ok(());
+            };
+            // An attempt that was lost stays lost, whatever a later one is answered.
+            is_open |= error.outcome_unknown;
+            error.outcome_unknown = is_open;
+            if error.kind == ErrorKind::Conflict && Instant::now() + pause < patience.until {
+                tracing::info!(
+                    aws_service = "CloudTrail",
+                    aws_operation = error.operation,
+                    aws_region = &*error.region,
+                    aws_request_id = error.request_id.as_deref(),
+                    aws_error_code = error.code.as_deref(),
+                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                    "Waiting for another change of the trail to end"
+                );
+                if patience.wait_for(tokio::time::sleep(pause)).await.is_err() {
+                    return Err(error.stopped());
                 }
-                Err(error) if error.kind == ErrorKind::InvalidHomeRegion => {
-                    let home = self.home_region(arn, until).await?;
-                    if home == arn.region() {
-                        return Err(error);
-                    }
-                    return self.put_in(arn, &home, selectors, until).await;
+                pause = (pause * 2).min(CONFLICT_PAUSE_LIMIT);
+            } else if error.kind == ErrorKind::InvalidHomeRegion {
+                let open = |mut failed: Error| {
+                    failed.outcome_unknown |= is_open;
+                    failed
+                };
+                let home = self.home_region(arn, patience).await.map_err(open)?;
+                if home == arn.region() {
+                    return Err(error);
                 }
-                answer => return answer,
+                return self
+                    .put_in(arn, &home, selectors, patience)
+                    .await
+                    .map_err(open);
+            } else {
+                return Err(error);
             }
         }
     }
 
-    async fn read_at_home(&self, arn: &TrailArn, until: Instant) -> Result<TrailReading, Error> {
-        let (trail, selectors) = self.read_in(&arn.to_string(), arn.region(), until).await;
+    async fn read_at_home(
+        &self,
+        arn: &TrailArn,
+        patience: &Patience,
+    ) -> Result<TrailReading, Error> {
+        let (trail, selectors) = self.read_in(&arn.to_string(), arn.region(), patience).await;
         Ok(TrailReading {
             trail: trail?,
             selectors: selectors?,
@@ -174,38 +237,56 @@ impl Session {
         &self,
         name: &str,
         region: &str,
-        until: Instant,
+        patience: &Patience,
     ) -> (Result<Trail, Error>, Result<Selectors, Error>) {
         tokio::join!(
-            self.trail_in(name, region, until),
-            self.selectors_in(name, region, until)
+            self.trail_in(name, region, patience),
+            self.selectors_in(name, region, patience)
         )
     }
 
-    async fn trail_in(&self, name: &str, region: &str, until: Instant) -> Result<Trail, Error> {
-        let call = Box::pin(self.client(region).get_trail().name(name).send());
-        let answer = within("GetTrail", region, until, call).await?;
+    async fn trail_in(
+        &self,
+        name: &str,
+        region: &str,
+        patience: &Patience,
+    ) -> Result<Trail, Error> {
+        let answer = self.get_trail(name, region, patience).await?;
         let missing = || Error::local(ErrorKind::UnexpectedAnswer, "GetTrail", region);
-        let answer = answer
-            .trail
-            .ok_or_else(|| missing().with_message("no trail in the answer"))?;
-        trail::trail(&answer, "GetTrail", region)
+        let read = match &answer.trail {
+            Some(found) => trail::trail(found, "GetTrail", region),
+            None => Err(missing().with_message("no trail in the answer")),
+        };
+        read.map_err(|error| error.with_request_id(&answer))
+    }
+
+    async fn get_trail(
+        &self,
+        name: &str,
+        region: &str,
+        patience: &Patience,
+    ) -> Result<GetTrailOutput, Error> {
+        let request = self.client(region).get_trail().name(name);
+        Call::read("GetTrail", region)
+            .make(patience, |watch| {
+                request.customize().interceptor(watch).send()
+            })
+            .await
     }
 
     async fn selectors_in(
         &self,
         name: &str,
         region: &str,
-        until: Instant,
+        patience: &Patience,
     ) -> Result<Selectors, Error> {
-        let call = Box::pin(
-            self.client(region)
-                .get_event_selectors()
-                .trail_name(name)
-                .send(),
-        );
-        let answer = within("GetEventSelectors", region, until, call).await?;
-        trail::selectors(&answer, region)
+        let request = self.client(region).get_event_selectors().trail_name(name);
+        let answer = Call::read("GetEventSelectors", region)
+            .make(patience, |watch| {
+                request.customize().interceptor(watch).send()
+            })
+            .await?;
+        trail::selectors(&answer, region).map_err(|error| error.with_request_id(&answer))
     }
 
     async fn put_in(
@@ -213,41 +294,40 @@ impl Session {
         arn: &TrailArn,
         region: &str,
         selectors: &Selectors,
-        until: Instant,
+        patience: &Patience,
     ) -> Result<(), Error> {
-        let call = self
+        let request = self
             .client(region)
             .put_event_selectors()
             .trail_name(arn.to_string());
-        let call = match selectors {
+        let request = match selectors {
             Selectors::Advanced(advanced) if !advanced.is_empty() => {
                 let advanced = trail::advanced_to_aws(advanced).map_err(|why| {
                     Error::local(ErrorKind::Refused, "PutEventSelectors", region).with_message(why)
                 })?;
-                call.set_advanced_event_selectors(Some(advanced))
+                request.set_advanced_event_selectors(Some(advanced))
             }
             Selectors::Basic(basic) if !basic.is_empty() => {
-                call.set_event_selectors(Some(trail::basic_to_aws(basic)))
+                request.set_event_selectors(Some(trail::basic_to_aws(basic)))
             }
             Selectors::Advanced(_) | Selectors::Basic(_) => {
-                call.set_event_selectors(Some(trail::basic_to_aws(&[
+                request.set_event_selectors(Some(trail::basic_to_aws(&[
                     EventSelector::service_default(),
                 ])))
             }
         };
-        within("PutEventSelectors", region, until, Box::pin(call.send())).await?;
+        Call::change("PutEventSelectors", region)
+            .make(patience, |watch| {
+                request.customize().interceptor(watch).send()
+            })
+            .await?;
         Ok(())
     }
 
     /// The home Region of a trail as the service says it.
-    async fn home_region(&self, arn: &TrailArn, until: Instant) -> Result<String, Error> {
-        let call = Box::pin(
-            self.client(arn.region())
-                .get_trail()
-                .name(arn.to_string())
-                .send(),
-        );
-        let answer = within("GetTrail", arn.region(), until, call).await?;
+    async fn home_region(&self, arn: &TrailArn, patience: &Patience) -> Result<String, Error> {
+        let name = arn.to_string();
+        let answer = self.get_trail(&name, arn.region(), patience).await?;
         let home = answer.trail.and_then(|trail| trail.home_region);
         Ok(home.unwrap_or_else(|| arn.region().to_owned()))
     }
@@ -257,15 +337,15 @@ impl Session {
         &self,
         name: &str,
         region: &str,
-        until: Instant,
+        patience: &Patience,
     ) -> Result<Option<TrailArn>, Error> {
-        let call = Box::pin(
-            self.client(region)
-                .describe_trails()
-                .include_shadow_trails(true)
-                .send(),
-        );
-        let answer = within("DescribeTrails", region, until, call).await?;
+        let request = self.client(region).describe_trails();
+        let request = request.include_shadow_trails(true);
+        let answer = Call::read("DescribeTrails", region)
+            .make(patience, |watch| {
+                request.customize().interceptor(watch).send()
+            })
+            .await?;
         let mut found = answer
             .trail_list()
             .iter()
@@ -279,23 +359,23 @@ impl Session {
 
     /// Adds to a "not found" in which Regions the account does have a trail of that name. A caller
     /// who may not list trails gets the plain error.
-    async fn with_whereabouts(&self, mut error: Error, name: &str, until: Instant) -> Error {
-        let mut pages = self
-            .client(&error.region)
-            .list_trails()
-            .into_paginator()
-            .send();
+    async fn with_whereabouts(&self, mut error: Error, name: &str, patience: &Patience) -> Error {
+        let mut pages = Trails::new(self, error.region.to_string(), patience.clone());
         loop {
-            let next = async { pages.next().await.transpose() };
-            let page = within("ListTrails", &error.region, until, Box::pin(next)).await;
-            let Ok(Some(page)) = page else { return error };
-            let named = page
-                .trails()
-                .iter()
-                .filter(|candidate| candidate.name() == Some(name));
-            let arns = named.filter_map(|candidate| candidate.trail_arn().map(str::to_owned));
-            error.whereabouts.extend(arns);
+            match pages.next_page().await {
+                Ok(Some(page)) => {
+                    let named = page.into_iter().filter(|arn| arn.name() == name);
+                    error.whereabouts.extend(named.map(|arn| arn.to_string()));
+                }
+                Err(stopped) if stopped.kind == ErrorKind::Stopped => return stopped,
+                Ok(None) | Err(_) => return error,
+            }
         }
+    }
+
+    /// The session's own Region.
+    fn own_region(&self) -> Option<String> {
+        self.sdk.region().map(|region| region.as_ref().to_owned())
     }
 
     fn client(&self, region: &str) -> Client {
@@ -318,7 +398,7 @@ impl Session {
 async fn caller_account(
     sdk: &SdkConfig,
     endpoint: Option<&str>,
-    until: Instant,
+    patience: &Patience,
 ) -> Result<Option<String>, Error> {
     let region = sdk
         .region()
@@ -328,26 +408,11 @@ async fn caller_account(
     if let Some(url) = endpoint {
         config = config.endpoint_url(url);
     }
-    let client = aws_sdk_sts::Client::from_conf(config.build());
-    let call = Box::pin(client.get_caller_identity().send());
-    let answer = within("GetCallerIdentity", &region, until, call).await?;
+    let request = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity();
+    let answer = Call::sts("GetCallerIdentity", &region)
+        .make(patience, |watch| {
+            request.customize().interceptor(watch).send()
+        })
+        .await?;
     Ok(answer.account)
-}
-
-/// Waits for a call until a moment, and sorts what went wrong.
-async fn within<T, E>(
-    operation: &'static str,
-    region: &str,
-    until: Instant,
-    call: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-) -> Result<T, Error>
-where
-    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
-{
-    if let Ok(answer) = tokio::time::timeout_at(until, call).await {
-        return answer.map_err(|error| Error::from_sdk(operation, region, &error));
-    }
-    let mut error = Error::local(ErrorKind::TimedOut, operation, region);
-    error.outcome_unknown = true;
-    Err(error)
 }

@@ -8,14 +8,14 @@
 //!                      /      \
 //!    Terraform tower  v        v
 //!                plugin     provider             the only meeting place
-//!                              |  \
-//!                              |   v             Domain tower
-//!                              |   aws           selectors to AWS and back
+//!                     \    /   |  \
+//!                      v  v    |   v             Domain tower
+//!                    protocol  |   aws           selectors to AWS and back
 //!                              v    |
 //!               intent      rules   |            siblings: never import each other
 //!                 |  \      /  |    |
 //!                 v   x----x   v    v
-//!              catalog      selector             two roots: data and shape
+//!              catalog      selector             three roots: data, shape, and protocol
 //! ```
 //!
 //! To read it in the order in which data flows:
@@ -26,7 +26,8 @@
 //! 4. [`selector`]: event selectors of which only valid shapes can be built.
 //! 5. [`rules`]: what AWS documents about selectors on a trail, one value a rule.
 //! 6. [`aws`]: the session and the few calls, each in the trail's home Region.
-//! 7. [`plugin`]: how Terraform gets to talk to all this.
+//! 7. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
+//! 8. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
 //!
 //! A test reads the sources and holds them to the arrows of the picture.
 
@@ -34,6 +35,7 @@ pub mod aws;
 pub mod catalog;
 pub mod intent;
 pub mod plugin;
+pub mod protocol;
 pub mod provider;
 pub mod rules;
 pub mod selector;

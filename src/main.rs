@@ -2,10 +2,14 @@
 //! provider to the plugin server. Nothing else in this crate looks at either.
 
 use std::env;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use terraform_provider_iam::{plugin, provider};
+use terraform_provider_iam::plugin::log::{self, Level};
+use terraform_provider_iam::plugin::{self, Ends, Settings};
+use terraform_provider_iam::protocol::Host;
+use terraform_provider_iam::provider::{self, IamProvider};
 
 /// What someone sees who starts the binary by hand.
 const BY_HAND: &str = "\
@@ -18,8 +22,14 @@ This is a Terraform provider. Terraform starts it by itself: write
     }
 
 into a configuration, then run `terraform init` and `terraform plan`.
-`terraform-provider-iam --version` prints the version.
+
+terraform-provider-iam --version   prints the version
+terraform-provider-iam -debug      waits for Terraform commands that are told where it is: prints
+                                   TF_REATTACH_PROVIDERS for their environment; Ctrl-C ends it
 ";
+
+/// How long tasks that nobody waits for may hold up the end.
+const LEFT_BEHIND: Duration = Duration::from_millis(100);
 
 #[expect(
     clippy::disallowed_methods,
@@ -27,52 +37,77 @@ into a configuration, then run `terraform init` and `terraform plan`.
 )]
 fn main() -> ExitCode {
     let argument = env::args_os().nth(1);
-    match argument.as_ref().and_then(|argument| argument.to_str()) {
-        Some("--version" | "-V") => {
-            say(
-                &mut std::io::stdout(),
-                concat!("terraform-provider-iam ", env!("CARGO_PKG_VERSION"), "\n"),
-            );
+    let debug = match argument.as_ref().map(|argument| argument.to_str()) {
+        None => false,
+        Some(Some("-debug" | "--debug")) => true,
+        Some(Some("--version" | "-version" | "-V")) => {
+            let version = concat!("terraform-provider-iam ", env!("CARGO_PKG_VERSION"), "\n");
+            say(&mut io::stdout(), version);
             return ExitCode::SUCCESS;
         }
-        Some("--help" | "-h") => {
-            say(&mut std::io::stdout(), BY_HAND);
+        Some(Some("--help" | "-help" | "-h")) => {
+            say(&mut io::stdout(), BY_HAND);
             return ExitCode::SUCCESS;
         }
-        Some(_) | None => {}
-    }
-    let (variable, value) = plugin::MAGIC_COOKIE;
-    if env::var(variable).as_deref() != Ok(value) {
-        say(&mut std::io::stderr(), BY_HAND);
-        return ExitCode::FAILURE;
-    }
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            say(
-                &mut std::io::stderr(),
-                &format!("[ERROR] no runtime: {error}\n"),
+        Some(Some(_) | None) => {
+            let found = argument.unwrap_or_default();
+            let found = format!(
+                "Found the argument `{}`, which means nothing here.\n\n",
+                found.display()
             );
+            say(&mut io::stderr(), &(found + BY_HAND));
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(plugin::serve(
+    let (variable, value) = plugin::MAGIC_COOKIE;
+    if !debug && env::var(variable).as_deref() != Ok(value) {
+        say(&mut io::stderr(), BY_HAND);
+        return ExitCode::FAILURE;
+    }
+    let host = Host::default();
+    log::install(
+        Level::from_variables(provider::NAME, |name| env::var(name).ok()),
+        &host.masks,
+    );
+    plugin::report_panics(&host.masks);
+    let settings = Settings::from_variables(
         provider::NAME,
-        provider::IamProvider::default(),
-    )) {
+        provider::ADDRESS,
+        debug,
+        env::temp_dir(),
+        |name| env::var_os(name),
+    );
+    match run(settings, host) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say(
-                &mut std::io::stderr(),
-                &format!("[ERROR] serving: {error}\n"),
-            );
+            say(&mut io::stderr(), &format!("[ERROR] {error}\n"));
             ExitCode::FAILURE
         }
     }
+}
+
+/// Serves the provider until the end.
+fn run(settings: Settings, host: Host) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("no runtime: {error}"))?;
+    let served = runtime.block_on(async {
+        let ends = Ends::watch(settings.debug).map_err(|error| format!("no signals: {error}"))?;
+        let provider = IamProvider::new(host.clone());
+        let announce = |line: &str| {
+            let mut stdout = io::stdout();
+            stdout.write_all(line.as_bytes())?;
+            stdout.flush()
+        };
+        let ended = async {
+            ends.wait().await;
+        };
+        plugin::serve(settings, host, provider, announce, ended).await
+    });
+    runtime.shutdown_timeout(LEFT_BEHIND);
+    served
 }
 
 /// Writes a text; there is nobody to tell if that fails.

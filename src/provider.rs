@@ -11,7 +11,6 @@ mod iam_event_names;
 mod iam_only_trail_selector;
 mod shared;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +18,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tf_provider::schema::{AttributeType, NestedBlock, Schema};
 use tf_provider::value::{Value, ValueEmpty};
-use tf_provider::{AttributePath, Diagnostics, DynamicDataSource, DynamicResource, Provider};
+use tf_provider::{AttributePath, Diagnostics, Provider};
 use tokio::time::Instant;
 
 use self::attribute::{Optional, attribute, block, selection, sensitive, set_of_text};
@@ -28,9 +27,14 @@ use self::iam_only_trail_selector::model::{Flag, Text, TextSet};
 use self::shared::{Configured, EventCatalog, Shared};
 use crate::aws::Session;
 use crate::aws::config::{Secret, SessionOptions, StaticCredentials};
+use crate::aws::patience::Patience;
+use crate::protocol::{Host, Objects, Served};
 
 /// The provider's type name, with which the names of its resources begin.
 pub const NAME: &str = "iam";
+
+/// The provider's source address, as it stands in `required_providers`.
+pub const ADDRESS: &str = "iam-only/iam";
 
 /// How long asking STS for the caller may take, retries included.
 const OPEN_TIME: Duration = Duration::from_mins(1);
@@ -39,6 +43,25 @@ const OPEN_TIME: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 pub struct IamProvider {
     shared: Arc<Shared>,
+}
+
+impl IamProvider {
+    /// A provider that is served by this host.
+    #[must_use]
+    pub fn new(host: Host) -> Self {
+        Self {
+            shared: Arc::new(Shared::new(host)),
+        }
+    }
+
+    /// Tells the host the credentials of a provider block, which nobody may see.
+    fn hide(&self, model: &ProviderModel) {
+        for text in [&model.access_key, &model.secret_key, &model.token] {
+            if let Some(secret) = text.as_ref_option() {
+                self.shared.host.masks.hide(secret);
+            }
+        }
+    }
 }
 
 /// The provider block as it was typed. It has no `Debug` form: it holds credentials.
@@ -376,6 +399,7 @@ impl Provider for IamProvider {
         config: Value<ProviderModel>,
     ) -> Option<()> {
         let model = config.as_option()?;
+        self.hide(&model);
         _ = session_options(diags, &model);
         if let Some(block) = event_catalog(&model) {
             let root = AttributePath::new("event_catalog").index(0);
@@ -393,7 +417,9 @@ impl Provider for IamProvider {
         _terraform_version: String,
         config: Value<ProviderModel>,
     ) -> Option<()> {
+        let stop = self.shared.host.stop.token();
         let model = config.as_option()?;
+        self.hide(&model);
         let event_catalog = match event_catalog(&model) {
             Some(block) => block.with_defaults(),
             None if model.event_catalog.is_unknown() => EventCatalog::unknown(),
@@ -403,7 +429,13 @@ impl Provider for IamProvider {
             Value::Null => return None,
             Value::Unknown => None,
             Value::Value(options) => {
-                match Session::open(&options, Instant::now() + OPEN_TIME).await {
+                let patience = Patience {
+                    until: Instant::now() + OPEN_TIME,
+                    stop,
+                };
+                let masks = self.shared.host.masks.clone();
+                let hide = move |secret: &str| masks.hide(secret);
+                match Session::open(&options, &patience, hide).await {
                     Ok(session) => Some(Arc::new(session)),
                     Err(failed) => {
                         let left = "The provider has no session with AWS; nothing was changed.";
@@ -419,26 +451,17 @@ impl Provider for IamProvider {
         });
         Some(())
     }
+}
 
-    fn get_resources(
-        &self,
-        _diags: &mut Diagnostics,
-    ) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
-        let trail_selector = iam_only_trail_selector::TrailSelector::new(Arc::clone(&self.shared));
-        Some(HashMap::from([(
-            "only_trail_selector".to_owned(),
-            trail_selector.into(),
-        )]))
-    }
-
-    fn get_data_sources(
-        &self,
-        _diags: &mut Diagnostics,
-    ) -> Option<HashMap<String, Box<dyn DynamicDataSource>>> {
-        let event_names = iam_event_names::EventNames::new(Arc::clone(&self.shared));
-        Some(HashMap::from([(
-            "event_names".to_owned(),
-            event_names.into(),
-        )]))
+impl Served for IamProvider {
+    fn objects(&self, into: &mut impl Objects) {
+        let shared = || Arc::clone(&self.shared);
+        let selector = "only_trail_selector";
+        into.resource(
+            selector,
+            iam_only_trail_selector::TrailSelector::new(shared()),
+        );
+        into.list_resource(selector, iam_only_trail_selector::Trails::new(shared()));
+        into.data_source("event_names", iam_event_names::EventNames::new(shared()));
     }
 }

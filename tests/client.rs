@@ -1,7 +1,11 @@
 //! The CloudTrail client by itself, against the simulator: where calls go, how often they are made,
-//! and what each failure is turned into.
+//! and what each failure is turned into. Its rooms: [`session`] what a session tells and lists, [`stop`]
+//! what a stop does to a call.
 //!
 //! Imports the crate's `aws` and `selector`, and the simulator.
+
+mod session;
+mod stop;
 
 use std::time::Duration;
 
@@ -10,9 +14,11 @@ use terraform_provider_iam::aws::Session;
 use terraform_provider_iam::aws::config::{Secret, SessionOptions, StaticCredentials};
 use terraform_provider_iam::aws::error::{Error, ErrorKind};
 use terraform_provider_iam::aws::home_region::{TrailArn, TrailReference};
+use terraform_provider_iam::aws::patience::Patience;
 use terraform_provider_iam::aws::trail::TrailReading;
 use terraform_provider_iam::selector::{EventSelector, Selectors};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::simulator::{
     ACCESS_KEY, Fault, Options, SECRET_KEY, Simulator, TrailSeed, What, account,
@@ -57,6 +63,7 @@ struct Bench {
     arn: TrailArn,
     options: SessionOptions,
     time: Duration,
+    stop: CancellationToken,
 }
 
 impl Bench {
@@ -79,11 +86,15 @@ impl Bench {
             arn,
             options,
             time: Duration::from_secs(20),
+            stop: CancellationToken::new(),
         }
     }
 
-    fn until(&self) -> Instant {
-        Instant::now() + self.time
+    fn patience(&self) -> Patience {
+        Patience {
+            until: Instant::now() + self.time,
+            stop: self.stop.clone(),
+        }
     }
 
     /// Runs something that needs a session.
@@ -92,7 +103,7 @@ impl Bench {
             .enable_all()
             .build();
         runtime.expect("a runtime").block_on(async {
-            let session = Session::open(&self.options, self.until())
+            let session = Session::open(&self.options, &self.patience(), |_| {})
                 .await
                 .expect("a session");
             work(self, session).await
@@ -100,12 +111,12 @@ impl Bench {
     }
 
     fn put(&self, selectors: &Selectors) -> Result<(), Error> {
-        self.run(async |bench, session| session.put(&bench.arn, selectors, bench.until()).await)
+        self.run(async |bench, session| session.put(&bench.arn, selectors, &bench.patience()).await)
     }
 
     fn read(&self, name: &str, region: Option<&str>) -> Result<TrailReading, Error> {
         let reference = TrailReference::parse(name).expect("a name or an ARN");
-        self.run(async |bench, session| session.read(&reference, region, bench.until()).await)
+        self.run(async |bench, session| session.read(&reference, region, &bench.patience()).await)
     }
 
     fn calls(&self) -> Vec<(String, String)> {
@@ -357,9 +368,11 @@ fn unknown_credentials_are_refused_when_the_session_opens() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    let opened = runtime
-        .expect("a runtime")
-        .block_on(Session::open(&bench.options, bench.until()));
+    let opened = runtime.expect("a runtime").block_on(Session::open(
+        &bench.options,
+        &bench.patience(),
+        |_| {},
+    ));
     let failed = opened.expect_err("nobody");
     assert_eq!(
         (failed.operation, failed.kind),

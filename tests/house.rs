@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom. What is not here may not be.
-const IMPORTS: [(&str, &[&str]); 10] = [
+const IMPORTS: [(&str, &[&str]); 11] = [
     ("catalog", &[]),
     ("selector", &[]),
     ("intent", &["catalog", "selector"]),
@@ -16,19 +16,27 @@ const IMPORTS: [(&str, &[&str]); 10] = [
     ("evaluate", &["selector"]),
     ("render", &["selector"]),
     ("aws", &["selector"]),
-    ("plugin", &[]),
+    ("protocol", &[]),
+    ("plugin", &["protocol"]),
     (
         "provider",
         &[
-            "catalog", "selector", "intent", "rules", "evaluate", "render", "aws",
+            "catalog", "selector", "intent", "rules", "evaluate", "render", "aws", "protocol",
         ],
     ),
-    ("main", &["provider", "plugin", "aws"]),
+    ("main", &["provider", "plugin", "protocol", "aws"]),
 ];
 
 /// Where a foreign crate may be named: the modules, and the beginning of the crates' names.
-const FOREIGN: [(&str, &[&str]); 2] =
-    [("aws_", &["aws"]), ("tf_provider", &["provider", "plugin"])];
+const FOREIGN: [(&str, &[&str]); 7] = [
+    ("aws_", &["aws"]),
+    ("tf_provider", &["provider", "plugin", "protocol"]),
+    ("tonic", &["plugin"]),
+    ("prost", &["plugin"]),
+    ("rustls", &["plugin"]),
+    ("rmp", &["plugin"]),
+    ("tracing_subscriber", &["plugin"]),
+];
 
 /// The modules which know no JSON: theirs are the domain's types.
 const DOMAIN: [&str; 4] = ["catalog", "selector", "intent", "rules"];
@@ -328,6 +336,31 @@ fn the_simulator_does_not_lean_on_the_tests() {
             assert!(!leans, "{} may not import {neighbour}", path.display());
         }
     }
+}
+
+/// tf-provider's traits are used, its server is not: of the transport below it nothing is linked.
+#[test]
+fn the_old_transport_is_out_of_the_binary() {
+    let binary = std::fs::read(env!("CARGO_BIN_EXE_terraform-provider-iam")).expect("the binary");
+    let lock = read(Path::new("Cargo.lock"));
+    let versions: Vec<&str> = lock
+        .split("[[package]]")
+        .filter_map(|package| package.split_once("name = \"tonic\"\nversion = \""))
+        .filter_map(|(_, rest)| rest.split_once('"'))
+        .map(|(version, _)| version)
+        .collect();
+    let [old, ours] = versions.as_slice() else {
+        panic!("tf-provider's transport and ours, but not {versions:?}");
+    };
+    // A library leaves the paths of its sources behind, for its panics.
+    let holds = |version: &str| {
+        let path = format!("tonic-{version}");
+        binary
+            .windows(path.len())
+            .any(|window| window == path.as_bytes())
+    };
+    assert!(holds(ours), "tonic {ours} is what serves");
+    assert!(!holds(old), "tonic {old} is linked again");
 }
 
 #[test]

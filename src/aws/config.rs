@@ -1,8 +1,9 @@
 //! What a session with AWS is made from, and how the SDK is set up for it.
 //!
 //! The arguments are spelled and meant as in provider `aws`; everything below them (environment,
-//! shared files, container, instance metadata) is the SDK's own default chain, not ours. May import
-//! nothing of ours.
+//! shared files, container, instance metadata) is the SDK's own default chain, not ours. Every
+//! credential that comes up on the way is told, so that it can be kept out of what is shown. May
+//! import nothing of ours.
 
 use std::fmt;
 use std::time::Duration;
@@ -21,8 +22,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_config::{BehaviorVersion, FrameworkMetadata, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::{Builder as HttpClientBuilder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::credentials::{Hide, Told};
 
 /// A text that is never shown: its `Debug` form is three asterisks.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,7 +94,15 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Sets the SDK up. Nothing is sent, but the default chain may read files, and the instance metadata
 /// service where no Region is given anywhere else.
-pub(super) async fn load(options: &SessionOptions) -> SdkConfig {
+pub(super) async fn load(options: &SessionOptions, hide: Hide) -> SdkConfig {
+    if let Some(given) = &options.credentials {
+        for secret in [&given.access_key, &given.secret_key]
+            .into_iter()
+            .chain(&given.token)
+        {
+            hide.text(secret.reveal());
+        }
+    }
     let http = http_client();
     let retries = options.max_retries.unwrap_or(MAX_RETRIES);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
@@ -144,7 +156,12 @@ pub(super) async fn load(options: &SessionOptions) -> SdkConfig {
             .or_else("EcsContainer", container);
         loader = loader.credentials_provider(chain);
     }
-    loader.load().await
+    let sdk = loader.load().await;
+    let Some(source) = sdk.credentials_provider() else {
+        return sdk;
+    };
+    let told = SharedCredentialsProvider::new(Told::new(source, hide));
+    sdk.into_builder().credentials_provider(told).build()
 }
 
 /// The Region for bare names and for roles that a profile assumes: the argument, the environment, the
@@ -166,11 +183,11 @@ async fn region(options: &SessionOptions, http: &SharedHttpClient) -> Option<Reg
     chain.region().await
 }
 
-/// One HTTP client for all calls: rustls, with the machine's own trusted roots.
+/// One HTTP client for all calls: rustls on AWS-LC, with the machine's own trusted roots.
 fn http_client() -> SharedHttpClient {
     HttpClientBuilder::new()
         .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::Ring,
+            tls::rustls_provider::CryptoMode::AwsLc,
         ))
         .build_https()
 }

@@ -9,9 +9,12 @@ use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudtrail::operation::RequestId;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::interceptors::context;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::call::Call;
 
 /// What went wrong, by what has to be done about it.
 ///
@@ -56,6 +59,8 @@ pub enum ErrorKind {
     Unreachable,
     /// No answer in time.
     TimedOut,
+    /// Whoever waits wanted it to stop before it was done.
+    Stopped,
     /// The service failed: HTTP 5xx.
     ServiceFault,
     /// The service answered something that is not understood.
@@ -85,6 +90,7 @@ impl ErrorKind {
         Self::NoRegion,
         Self::Unreachable,
         Self::TimedOut,
+        Self::Stopped,
         Self::ServiceFault,
         Self::UnexpectedAnswer,
         Self::Refused,
@@ -106,7 +112,8 @@ pub struct Error {
     pub message: Option<Box<str>>,
     /// The request id, for a support case.
     pub request_id: Option<Box<str>>,
-    /// Whether the call may have been carried out although it failed here.
+    /// Whether a call that changes something may have been carried out although it failed here: an
+    /// attempt was answered 5xx or not at all, or was still on its way when it was given up.
     pub outcome_unknown: bool,
     /// For a trail that was not found by its bare name: the ARNs of the account's trails of that
     /// name in other Regions.
@@ -134,38 +141,31 @@ impl Error {
         self
     }
 
-    /// Sorts an SDK error into our kinds.
-    pub(crate) fn from_sdk<E>(
-        operation: &'static str,
-        region: &str,
-        error: &SdkError<E, HttpResponse>,
-    ) -> Self
+    /// The same with the request id of an answer, where it has one.
+    pub(crate) fn with_request_id(mut self, answer: &impl RequestId) -> Self {
+        self.request_id = answer.request_id().map(Into::into);
+        self
+    }
+
+    /// The same for a call that would have been made again, had it not been stopped. What its last
+    /// attempt was answered stays in it.
+    pub(super) fn stopped(mut self) -> Self {
+        self.kind = ErrorKind::Stopped;
+        self
+    }
+
+    /// Sorts what a whole call came to into our kinds.
+    pub(super) fn from_sdk<E>(call: &Call, error: &SdkError<E, HttpResponse>) -> Self
     where
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
-        let local = |kind| Self::local(kind, operation, region);
+        let local = |kind| Self::local(kind, call.operation, &call.region);
         match error {
-            SdkError::ServiceError(context) => {
-                let answer = context.err();
-                let status = context.raw().status().as_u16();
-                let mut this = local(kind_of(answer.code(), status));
-                this.code = answer.code().map(Into::into);
-                this.message = answer.message().map(Into::into);
-                this.request_id = error.request_id().map(Into::into);
-                this.outcome_unknown = status >= 500;
-                this
-            }
-            SdkError::TimeoutError(_) => {
-                let mut this = local(ErrorKind::TimedOut);
-                this.outcome_unknown = true;
-                this
-            }
-            SdkError::ResponseError(_) => {
-                let mut this =
-                    local(ErrorKind::UnexpectedAnswer).with_message(innermost(error).to_string());
-                this.outcome_unknown = true;
-                this
-            }
+            SdkError::ServiceError(context) => Self::answered(call, context.err(), context.raw()),
+            SdkError::TimeoutError(_) => local(ErrorKind::TimedOut),
+            SdkError::ResponseError(context) => local(ErrorKind::UnexpectedAnswer)
+                .with_message(innermost(error).to_string())
+                .with_request_id(context.raw()),
             SdkError::DispatchFailure(failure) => {
                 if let Some(cause) = credentials_cause(error) {
                     return local(ErrorKind::NoCredentials).with_message(cause);
@@ -175,15 +175,53 @@ impl Error {
                 } else {
                     ErrorKind::Unreachable
                 };
-                let mut this = local(kind).with_message(innermost(error).to_string());
-                this.outcome_unknown = true;
-                this
+                local(kind).with_message(innermost(error).to_string())
             }
             SdkError::ConstructionFailure(_) | _ => match credentials_cause(error) {
                 Some(cause) => local(ErrorKind::NoCredentials).with_message(cause),
                 None => local(ErrorKind::Refused).with_message(innermost(error).to_string()),
             },
         }
+    }
+
+    /// Sorts what one attempt of a call came to into our kinds.
+    pub(super) fn of_attempt<E>(
+        call: &Call,
+        error: &OrchestratorError<context::Error>,
+        response: Option<&HttpResponse>,
+    ) -> Self
+    where
+        E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
+    {
+        let local = |kind| Self::local(kind, call.operation, &call.region);
+        let answer = error.as_operation_error().and_then(|e| e.downcast_ref());
+        if let (Some::<&E>(answer), Some(response)) = (answer, response) {
+            return Self::answered(call, answer, response);
+        }
+        if let Some(failure) = error.as_connector_error() {
+            let kind = if failure.is_timeout() {
+                ErrorKind::TimedOut
+            } else {
+                ErrorKind::Unreachable
+            };
+            return local(kind).with_message(innermost(failure).to_string());
+        }
+        match response {
+            _ if error.is_timeout_error() => local(ErrorKind::TimedOut),
+            Some(response) => local(ErrorKind::UnexpectedAnswer).with_request_id(response),
+            None => local(ErrorKind::Unreachable),
+        }
+    }
+
+    /// The service's own error.
+    fn answered(call: &Call, answer: &impl ProvideErrorMetadata, response: &HttpResponse) -> Self {
+        let kind = kind_of(answer.code(), response.status().as_u16());
+        Self {
+            code: answer.code().map(Into::into),
+            message: answer.message().map(Into::into),
+            ..Self::local(kind, call.operation, &call.region)
+        }
+        .with_request_id(response)
     }
 }
 
@@ -193,10 +231,18 @@ impl fmt::Display for Error {
         if !self.region.is_empty() {
             write!(f, " in {}", self.region)?;
         }
+        let is_stopped = self.kind == ErrorKind::Stopped;
+        if is_stopped {
+            write!(f, " was stopped")?;
+            if self.code.is_some() || self.message.is_some() {
+                write!(f, "; its last attempt")?;
+            }
+        }
         match (&self.code, &self.message) {
             (Some(code), Some(message)) => write!(f, " answered {code}: {message}")?,
             (Some(code), None) => write!(f, " answered {code}")?,
             (None, Some(message)) => write!(f, " failed: {message}")?,
+            (None, None) if is_stopped => {}
             (None, None) => write!(f, " failed")?,
         }
         if let Some(id) = &self.request_id {

@@ -291,6 +291,10 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
             "No answer in time",
             "Apply again; if it goes on, raise the timeouts or check the network.",
         ),
+        ErrorKind::Stopped => (
+            "Stopped before the work was done",
+            "Terraform was told to stop. Run the command again to go on.",
+        ),
         ErrorKind::ServiceFault => (
             "The service failed",
             "This is a fault of the service. Apply again later.",
@@ -365,9 +369,15 @@ mod tests {
                 .iter()
                 .map(|one| one.detail.as_ref())
                 .collect::<String>();
+            let call = if kind == ErrorKind::Stopped {
+                "PutEventSelectors in us-east-1 was stopped; its last attempt"
+            } else {
+                "PutEventSelectors in us-east-1"
+            };
+            let answer = format!("{call} answered SomeException: the service's own words");
             for part in [
                 "Trail: audit",
-                "PutEventSelectors in us-east-1 answered SomeException: the service's own words",
+                &answer,
                 "request id 11111111-2222",
                 "Nothing was changed on the trail.",
             ] {

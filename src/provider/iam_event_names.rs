@@ -104,13 +104,13 @@ impl DataSource for EventNames {
             attribute("id", text(), Computed, "The catalog's date."),
             attribute(
                 "event_names",
-                set_of_text(),
+                list_of_text(),
                 Computed,
                 "The names that the filters select.",
             ),
             attribute(
                 "event_sources",
-                set_of_text(),
+                list_of_text(),
                 Computed,
                 "The event sources of these names, such as `iam.amazonaws.com`.",
             ),

@@ -2,13 +2,16 @@
 //!
 //! This file is the resource as Terraform calls it. Its rooms: [`schema`] what may be typed,
 //! [`model`] what was typed, [`plan`] what a plan says, [`judge`] what it warns of, [`apply`] what an
-//! apply does, [`import`] how a live trail becomes a state.
+//! apply does, [`import`] how a live trail becomes a state, [`identity`] what tells it from others,
+//! [`list`] all that could be imported.
 
 pub(crate) mod model;
 
 mod apply;
+mod identity;
 mod import;
 mod judge;
+mod list;
 mod plan;
 mod schema;
 
@@ -21,12 +24,14 @@ use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{AttributePath, Diagnostics, Resource};
 use tokio::time::Instant;
 
+pub(super) use self::list::Trails;
 use self::model::{Model, Private, Timeouts};
 use super::shared::{Claim, Shared};
 use super::{convert, explain};
 use crate::aws::Session;
 use crate::aws::error::{Error, ErrorKind};
 use crate::aws::home_region::TrailArn;
+use crate::aws::patience::Patience;
 
 /// How long reading a trail may take, retries included.
 const READ_TIME: Duration = Duration::from_mins(2);
@@ -34,13 +39,9 @@ const READ_TIME: Duration = Duration::from_mins(2);
 /// How long creating, updating or destroying may take, unless `timeouts` says otherwise.
 const APPLY_TIME: Duration = Duration::from_mins(5);
 
-/// How long the last look at a trail may take when the time for an apply has run out.
+/// How long the last look at a trail may take when the time for an apply has run out, or when it was
+/// told to stop.
 const LAST_LOOK: Duration = Duration::from_secs(10);
-
-/// The moment by which a read that starts now has to be done.
-fn read_until() -> Instant {
-    Instant::now() + READ_TIME
-}
 
 /// The moment by which an apply that starts now has to be done.
 fn apply_until(model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Instant {
@@ -78,6 +79,22 @@ impl TrailSelector {
     /// A resource in a provider.
     pub(super) fn new(shared: Arc<Shared>) -> Self {
         Self { shared }
+    }
+
+    /// How long a call that starts now may read, unless it is stopped.
+    fn to_read(&self) -> Patience {
+        Patience {
+            until: Instant::now() + READ_TIME,
+            stop: self.shared.host.stop.token(),
+        }
+    }
+
+    /// How long an apply that starts now may take, unless it is stopped.
+    fn to_apply(&self, model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Patience {
+        Patience {
+            until: apply_until(model, pick),
+            stop: self.shared.host.stop.token(),
+        }
     }
 
     /// Notes that a resource of this walk manages a trail, or says that another one does.
@@ -158,6 +175,7 @@ impl Resource for TrailSelector {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
+        let patience = self.to_read();
         let Value::Value(state) = state else {
             return Some((Value::Null, private));
         };
@@ -172,7 +190,10 @@ impl Resource for TrailSelector {
             );
             return Some((Value::Value(state), private));
         }
-        Some((import::read(diags, &configured, state).await?, private))
+        Some((
+            import::read(diags, &configured, state, &patience).await?,
+            private,
+        ))
     }
 
     async fn plan_create<'a>(
@@ -182,8 +203,10 @@ impl Resource for TrailSelector {
         config: Value<Model>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
+        let patience = self.to_read();
         let config = config.as_option()?;
-        let planned = plan::create(diags, &self.shared.configured(), &config).await?;
+        let configured = self.shared.configured();
+        let planned = plan::create(diags, &configured, &config, &patience).await?;
         let claim = Claim {
             creates: true,
             config,
@@ -201,9 +224,11 @@ impl Resource for TrailSelector {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>, Vec<AttributePath>)> {
+        let patience = self.to_read();
         let (prior, config) = (prior.as_option()?, config.as_option()?);
         let configured = self.shared.configured();
-        let (planned, replace) = plan::update(diags, &configured, &prior, &config).await?;
+        let planned = plan::update(diags, &configured, &prior, &config, &patience);
+        let (planned, replace) = planned.await?;
         if replace.is_empty() {
             let claim = Claim {
                 creates: false,
@@ -240,9 +265,9 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
         let planned = planned.as_option()?;
-        let until = apply_until(&planned, |block| &block.create);
+        let patience = self.to_apply(&planned, |block| &block.create);
         let configured = self.shared.configured();
-        let (state, private) = apply::create(diags, &configured, planned, until).await?;
+        let (state, private) = apply::create(diags, &configured, planned, &patience).await?;
         Some((Value::Value(state), Value::Value(private)))
     }
 
@@ -256,11 +281,11 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
         let (prior, planned) = (prior.as_option()?, planned.as_option()?);
-        let until = apply_until(&planned, |block| &block.update);
+        let patience = self.to_apply(&planned, |block| &block.update);
         let configured = self.shared.configured();
         let private = private.unwrap_or_default();
         let (state, private) =
-            apply::update(diags, &configured, prior, private, planned, until).await?;
+            apply::update(diags, &configured, prior, private, planned, &patience).await?;
         Some((Value::Value(state), Value::Value(private)))
     }
 
@@ -272,10 +297,10 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<()> {
         let prior = prior.as_option()?;
-        let until = apply_until(&prior, |block| &block.delete);
+        let patience = self.to_apply(&prior, |block| &block.delete);
         let configured = self.shared.configured();
         let private = private.as_ref_option();
-        apply::destroy(diags, &self.shared, &configured, &prior, private, until).await
+        apply::destroy(diags, &self.shared, &configured, &prior, private, &patience).await
     }
 
     async fn import<'a>(
@@ -283,8 +308,9 @@ impl Resource for TrailSelector {
         diags: &mut Diagnostics,
         id: String,
     ) -> Option<(Value<Model>, Value<Private>)> {
+        let patience = self.to_read();
         let configured = self.shared.configured();
-        let (state, private) = import::import(diags, &configured, id).await?;
+        let (state, private) = import::import(diags, &configured, id, &patience).await?;
         Some((Value::Value(state), Value::Value(private)))
     }
 }

@@ -10,10 +10,14 @@ use super::convert;
 use super::iam_only_trail_selector::model::{Model, TextSet};
 use crate::aws::Session;
 use crate::catalog::Service;
+use crate::protocol::Host;
 
-/// What the last Configure has left. Terraform may configure one process several times.
+/// The host, and what the last Configure has left. Terraform may configure one process several
+/// times.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
+    /// Who serves the provider.
+    pub(crate) host: Host,
     configured: RwLock<Configured>,
     claimed: Mutex<BTreeMap<String, Vec<Claim>>>,
 }
@@ -72,6 +76,14 @@ impl Default for EventCatalog {
 }
 
 impl Shared {
+    /// Before Configure, with this host.
+    pub(crate) fn new(host: Host) -> Self {
+        Self {
+            host,
+            ..Self::default()
+        }
+    }
+
     /// Takes over a new configuration, and forgets who managed what under the old one.
     pub(crate) fn configure(&self, configured: Configured) {
         *self

@@ -4,7 +4,7 @@
 //! On the simulator only: moto does not fail on demand.
 
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{RECIPE, event_names, only, selector};
 use crate::simulator::{Fault, What};
@@ -207,7 +207,7 @@ fn a_conflict_that_does_not_end_is_given_up_in_time() {
     let trail = service.trail();
     let busy = What::error("ConflictException", "another change is under way");
     let arguments = format!("{}timeouts {{\n  create = \"4s\"\n}}\n", only(&RECIPE));
-    let started = std::time::Instant::now();
+    let started = Instant::now();
     Case::new(&service)
         .step(
             Step::config(selector(&trail.arn, &arguments))
@@ -312,5 +312,52 @@ fn ctrl_c_in_the_middle_of_an_update_leaves_a_right_state() {
     );
     let plan = terraform.run(&["plan", "-detailed-exitcode"]);
     assert!(plan.succeeded(), "{plan}");
+    finished_by_another_apply(&terraform, &trail);
+}
+
+/// Ctrl-C while another change of the trail is waited out, which may take minutes: the wait ends,
+/// the error tells what was waited for, and nothing was changed.
+#[test]
+fn ctrl_c_ends_the_wait_for_another_change() {
+    let service = Service::simulator();
+    let simulator = service.as_simulator().expect("a simulator");
+    let trail = service.trail();
+    let terraform = service.terraform();
+    terraform.write(PROVIDER, &service.provider("us-east-1", ""));
+    terraform.write(CONFIGURATION, &selector(&trail.arn, &only(&RECIPE)));
+    let busy = What::error("ConflictException", "another change is under way");
+    simulator.inject(Fault::on("PutEventSelectors", busy).always());
+    let puts = || {
+        let journal = simulator.journal();
+        let puts = journal
+            .iter()
+            .filter(|call| call.operation == "PutEventSelectors");
+        puts.count()
+    };
+
+    let running = terraform.spawn(&["apply", "-auto-approve"]);
+    let started = Instant::now();
+    while puts() == 0 {
+        assert!(started.elapsed() < PATIENCE, "the apply puts selectors");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let interrupted = Instant::now();
+    running.interrupt_group();
+    let outcome = running.finish(&terraform, PATIENCE);
+    let took = interrupted.elapsed();
+
+    assert!(!outcome.succeeded(), "{outcome}");
+    assert!(took < Duration::from_secs(5), "{took:?}: {outcome}");
+    outcome.says(&[
+        "Interrupt received",
+        "Error: Stopped before the work was done",
+        "ConflictException: another change is under way",
+        "Nothing was changed",
+        "Run the command again",
+    ]);
+    assert!(puts() <= 2, "{} Puts", puts());
+    assert!(State::new(terraform.show_state()).addresses().is_empty());
+    trail.has(&service_default());
+    simulator.clear_faults();
     finished_by_another_apply(&terraform, &trail);
 }

@@ -1,11 +1,11 @@
 //! Creating, updating and destroying: read, Put, read back.
 //!
 //! The law here: no selector is overwritten that was not read, remembered and known to the plan; once
-//! something may have been put, the resource is in the state, whatever fails afterwards.
+//! something may have been put, the resource is in the state, whatever fails afterwards. Who is told
+//! to stop sees the Put through that is on its way, and starts nothing after it.
 
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
-use tokio::time::Instant;
 
 use super::judge;
 use super::model::{Model, Private};
@@ -13,6 +13,7 @@ use super::plan::{self, Outcome};
 use crate::aws::Session;
 use crate::aws::error::{Error, ErrorKind};
 use crate::aws::home_region::{TrailArn, TrailReference};
+use crate::aws::patience::Patience;
 use crate::provider::convert::{self, OnDestroy, Wish};
 use crate::provider::explain;
 use crate::provider::shared::{Configured, Shared};
@@ -26,7 +27,7 @@ pub(super) async fn create(
     diags: &mut Diagnostics,
     configured: &Configured,
     planned: Model,
-    until: Instant,
+    patience: &Patience,
 ) -> Applied {
     let session = session(diags, configured)?;
     let (Value::Value(reference), Value::Value(wish)) = (
@@ -41,7 +42,7 @@ pub(super) async fn create(
         .cloned()
         .unwrap_or_default();
     let region = planned.region.as_ref_option().map(String::as_str);
-    let reading = session.read(&reference, region, until).await;
+    let reading = session.read(&reference, region, patience).await;
     let reading = unchanged(diags, &name, reading)?;
     let on_trail = held(diags, &name, &reading.selectors)?;
     let outcome = plan::explained(diags, plan::outcome(&wish, &on_trail))?;
@@ -62,7 +63,7 @@ pub(super) async fn create(
         arn: &reading.trail.arn,
         before: &on_trail,
         outcome: &outcome,
-        until,
+        patience,
         creates: true,
     };
     attempt.run(diags, state).await
@@ -75,7 +76,7 @@ pub(super) async fn update(
     prior: Model,
     private: Private,
     planned: Model,
-    until: Instant,
+    patience: &Patience,
 ) -> Applied {
     let kept = (prior.clone(), private);
     let Some(session) = session(diags, configured) else {
@@ -87,7 +88,7 @@ pub(super) async fn update(
     let Value::Value(wish) = convert::wish(diags, &planned) else {
         return Some(kept);
     };
-    let live = session.selectors(&arn, until).await;
+    let live = session.selectors(&arn, patience).await;
     let Some(live) = unchanged(diags, &arn.to_string(), live) else {
         return Some(kept);
     };
@@ -130,7 +131,7 @@ pub(super) async fn update(
         arn: &arn,
         before: &live,
         outcome: &outcome,
-        until,
+        patience,
         creates: false,
     };
     attempt.run(diags, state).await.or(Some(kept))
@@ -143,7 +144,7 @@ struct Attempt<'a> {
     /// What is on the trail.
     before: &'a [AdvancedEventSelector],
     outcome: &'a Outcome,
-    until: Instant,
+    patience: &'a Patience,
     /// Whether the resource goes into the state even if all that is known of the trail is that it
     /// was asked. A resource that is being created must: a Put that arrives late would otherwise
     /// leave a changed trail, and what was there before, in nobody's memory.
@@ -159,10 +160,13 @@ impl Attempt<'_> {
         if let (Err(refused), Some(exclusion)) = (&put, &self.outcome.exclusion)
             && refused.kind == ErrorKind::InvalidEventSelectors
         {
-            warn_of_fallback(diags, &trail, refused);
+            let second = self.put(exclusion).await;
+            if !second.as_ref().is_err_and(did_nothing) {
+                warn_of_fallback(diags, &trail, refused);
+            }
             state.colliding_event_names = convert::text_set::<String>([]);
             written = exclusion;
-            put = self.put(exclusion).await;
+            put = second;
         }
         plan::set_selectors(&mut state, written);
         let private = Private {
@@ -196,15 +200,15 @@ impl Attempt<'_> {
             return Ok(());
         }
         self.session
-            .put(self.arn, &Selectors::Advanced(set.to_vec()), self.until)
+            .put(self.arn, &Selectors::Advanced(set.to_vec()), self.patience)
             .await
     }
 
     /// Compares what the trail has now with what was written. A difference is a warning, because
-    /// changes take a while to spread.
+    /// changes take a while to spread. Who is told to stop does without, and nothing is amiss then.
     async fn read_back(&self, diags: &mut Diagnostics, written: &[AdvancedEventSelector]) {
         let (trail, path) = (self.arn.to_string(), AttributePath::new("trail_name"));
-        match self.session.selectors(self.arn, self.until).await {
+        match self.session.selectors(self.arn, self.patience).await {
             Ok(live) => {
                 let live = live.to_advanced().unwrap_or_default();
                 if !diff::same(&live, written) {
@@ -222,6 +226,7 @@ impl Attempt<'_> {
                     );
                 }
             }
+            Err(failed) if failed.kind == ErrorKind::Stopped => {}
             Err(failed) => {
                 let left = "CloudTrail took the selectors before that: the trail is changed, and the \
                             resource is in the state.";
@@ -230,8 +235,9 @@ impl Attempt<'_> {
         }
     }
 
-    /// A Put went out and no answer came back: looks at the trail before saying anything. `false`:
-    /// the state is better left as it was.
+    /// A Put went out and no answer came back: looks at the trail before saying anything, also when
+    /// told to stop, for a moment: what was changed must not get lost. `false`: the state is better
+    /// left as it was.
     async fn look_again(
         &self,
         diags: &mut Diagnostics,
@@ -239,9 +245,17 @@ impl Attempt<'_> {
         failed: &Error,
     ) -> bool {
         let (trail, path) = (self.arn.to_string(), AttributePath::new("trail_name"));
-        let until = self.until.max(Instant::now() + super::LAST_LOOK);
-        let live = self.session.selectors(self.arn, until).await.ok();
-        let live = live.and_then(|live| live.to_advanced().ok());
+        let last = Patience::unstoppable(super::LAST_LOOK);
+        let patience = Patience {
+            until: self.patience.until.max(last.until),
+            stop: self.patience.stop.clone(),
+        };
+        let mut live = self.session.selectors(self.arn, &patience).await;
+        if live.as_ref().is_err_and(did_nothing) {
+            let last = Patience::unstoppable(super::LAST_LOOK);
+            live = self.session.selectors(self.arn, &last).await;
+        }
+        let live = live.ok().and_then(|live| live.to_advanced().ok());
         let is_there = |set| live.as_ref().is_some_and(|live| diff::same(live, set));
         if is_there(written) {
             explain::warning(
@@ -270,6 +284,11 @@ impl Attempt<'_> {
     }
 }
 
+/// Whether a stop came, and nothing was done.
+fn did_nothing(failed: &Error) -> bool {
+    failed.kind == ErrorKind::Stopped && !failed.outcome_unknown
+}
+
 fn warn_of_fallback(diags: &mut Diagnostics, trail: &str, refused: &Error) {
     explain::warning(
         diags,
@@ -291,7 +310,7 @@ pub(super) async fn destroy(
     configured: &Configured,
     prior: &Model,
     private: Option<&Private>,
-    until: Instant,
+    patience: &Patience,
 ) -> Option<()> {
     let session = session(diags, configured)?;
     let arn = arn(diags, prior)?;
@@ -301,7 +320,7 @@ pub(super) async fn destroy(
         return Some(());
     }
     let reference = TrailReference::Arn(arn.clone());
-    let live = match session.read(&reference, None, until).await {
+    let live = match session.read(&reference, None, patience).await {
         Err(failed) if super::is_gone(session, &arn, &failed) => return Some(()),
         reading => {
             let reading = unchanged(diags, &trail, reading)?;
@@ -331,18 +350,25 @@ pub(super) async fn destroy(
         return Some(());
     }
     let back = what_to_leave(diags, prior, &wish, &live)?;
-    match session.put(&arn, &back, until).await {
+    match session.put(&arn, &back, patience).await {
         Ok(()) => Some(()),
         Err(failed) if super::is_gone(session, &arn, &failed) => Some(()),
         Err(failed) => {
-            let left = "The former selectors could not be put back; the resource is still in the \
-                        state. To take it out without touching the trail, set on_destroy = \"keep\".";
+            let found = if failed.outcome_unknown {
+                "It is not known whether the former selectors are back on the trail"
+            } else {
+                "The former selectors could not be put back"
+            };
+            let left = format!(
+                "{found}; the resource is still in the state. To take it out without touching the \
+                 trail, set on_destroy = \"keep\"."
+            );
             explain::failure(
                 diags,
                 AttributePath::new("on_destroy"),
                 &failed,
                 &trail,
-                left,
+                &left,
             );
             None
         }

@@ -7,6 +7,7 @@ use super::apply;
 use super::model::{Model, Private};
 use super::plan;
 use crate::aws::home_region::TrailReference;
+use crate::aws::patience::Patience;
 use crate::intent::Intent;
 use crate::provider::convert;
 use crate::provider::explain;
@@ -20,6 +21,7 @@ pub(super) async fn import(
     diags: &mut Diagnostics,
     configured: &Configured,
     id: String,
+    patience: &Patience,
 ) -> Option<(Model, Private)> {
     let session = apply::session(diags, configured)?;
     let reference = match TrailReference::parse(&id) {
@@ -37,7 +39,7 @@ pub(super) async fn import(
             return None;
         }
     };
-    let reading = match session.read(&reference, None, super::read_until()).await {
+    let reading = match session.read(&reference, None, patience).await {
         Ok(reading) => reading,
         Err(failed) => {
             let left = "Nothing was imported.";
@@ -84,12 +86,13 @@ pub(super) async fn read(
     diags: &mut Diagnostics,
     configured: &Configured,
     mut state: Model,
+    patience: &Patience,
 ) -> Option<Value<Model>> {
     let session = apply::session(diags, configured)?;
     let arn = apply::arn(diags, &state)?;
     let trail = arn.to_string();
     let reading = match session
-        .read(&TrailReference::Arn(arn.clone()), None, super::read_until())
+        .read(&TrailReference::Arn(arn.clone()), None, patience)
         .await
     {
         Ok(reading) => reading,

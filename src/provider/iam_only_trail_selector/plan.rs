@@ -12,6 +12,7 @@ use super::judge;
 use super::model::Model;
 use crate::aws::error::ErrorKind;
 use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
+use crate::aws::patience::Patience;
 use crate::aws::trail::{Trail, TrailReading};
 use crate::intent::{IntentError, Resolved};
 use crate::provider::convert::{self, Wish};
@@ -126,6 +127,7 @@ pub(super) async fn create(
     diags: &mut Diagnostics,
     configured: &Configured,
     config: &Model,
+    patience: &Patience,
 ) -> Option<Planned> {
     let mut planned = convert::inputs(config, None, &configured.event_catalog);
     let reference = reference(diags, &planned);
@@ -137,7 +139,7 @@ pub(super) async fn create(
         set_arn(&mut planned, arn);
     }
     let reading = match &reference {
-        Value::Value(reference) => live(diags, configured, &planned, reference).await?,
+        Value::Value(reference) => live(diags, configured, &planned, reference, patience).await?,
         Value::Null | Value::Unknown => None,
     };
     let trail = match (&reading, &planned.trail_arn) {
@@ -179,6 +181,7 @@ pub(super) async fn update(
     configured: &Configured,
     prior: &Model,
     config: &Model,
+    patience: &Patience,
 ) -> Option<(Model, Vec<AttributePath>)> {
     let mut planned = convert::inputs(config, Some(prior), &configured.event_catalog);
     let reference = reference(diags, &planned);
@@ -188,7 +191,7 @@ pub(super) async fn update(
     }
     let replace = match &reference {
         Value::Value(reference)
-            if is_same_trail(diags, configured, &planned, prior, reference).await? =>
+            if is_same_trail(diags, configured, &planned, prior, reference, patience).await? =>
         {
             planned.trail_name.clone_from(&prior.trail_name);
             Vec::new()
@@ -283,6 +286,7 @@ async fn is_same_trail(
     planned: &Model,
     prior: &Model,
     reference: &TrailReference,
+    patience: &Patience,
 ) -> Option<bool> {
     let Some(Ok(arn)) = known_arn(prior) else {
         return Some(false);
@@ -297,7 +301,7 @@ async fn is_same_trail(
     if !looked_up_elsewhere || !reference.names(&arn) {
         return Some(reference.names(&arn));
     }
-    let reading = live(diags, configured, planned, reference).await?;
+    let reading = live(diags, configured, planned, reference, patience).await?;
     Some(reading.is_some_and(|reading| reading.trail.arn == arn))
 }
 
@@ -307,12 +311,13 @@ async fn live(
     configured: &Configured,
     planned: &Model,
     reference: &TrailReference,
+    patience: &Patience,
 ) -> Option<Option<TrailReading>> {
     let (Some(session), false) = (&configured.session, planned.region.is_unknown()) else {
         return Some(None);
     };
     let region = planned.region.as_ref_option().map(String::as_str);
-    match session.read(reference, region, super::read_until()).await {
+    match session.read(reference, region, patience).await {
         Ok(reading) => Some(Some(reading)),
         Err(failed) if failed.kind == ErrorKind::TrailNotFound && failed.whereabouts.is_empty() => {
             explain::warning(

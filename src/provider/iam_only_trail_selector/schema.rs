@@ -13,7 +13,7 @@ use crate::rules::coverage::{EffectiveFilter, Precision};
 use crate::selector::ReadWriteType;
 
 /// Version 0: no state has been written in any other shape yet.
-const VERSION: i64 = 0;
+pub(super) const VERSION: i64 = 0;
 
 /// The schema, as `terraform providers schema` prints it.
 #[expect(clippy::too_many_lines, reason = "a table: one entry an attribute")]
@@ -133,7 +133,7 @@ pub(crate) fn schema() -> Schema {
         ),
         attribute(
             "event_names",
-            set_of_text(),
+            list_of_text(),
             Computed,
             "The event names that were computed from the filters.",
         ),
@@ -172,7 +172,7 @@ pub(crate) fn schema() -> Schema {
         ),
         attribute(
             "colliding_event_names",
-            set_of_text(),
+            list_of_text(),
             Computed,
             "Names in the filter that other services emit too, so that their events match.",
         ),

@@ -1,0 +1,144 @@
+//! Credentials on their way to the signer: every one that comes up is told to whoever keeps secrets
+//! out of what is shown. May import nothing of ours.
+
+use std::fmt;
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::{
+    ProvideCredentials, Result as Provided, SharedCredentialsProvider, future,
+};
+
+/// What is told every text that nobody may see.
+#[derive(Clone)]
+pub(super) struct Hide(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl fmt::Debug for Hide {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Hide")
+    }
+}
+
+impl Hide {
+    /// Tells a function.
+    pub(super) fn new(hide: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(hide))
+    }
+
+    /// Tells one text.
+    pub(super) fn text(&self, secret: &str) {
+        (self.0)(secret);
+    }
+
+    /// Tells all that is secret about credentials.
+    fn credentials(&self, credentials: &Credentials) {
+        self.text(credentials.access_key_id());
+        self.text(credentials.secret_access_key());
+        if let Some(token) = credentials.session_token() {
+            self.text(token);
+        }
+    }
+}
+
+/// A source of credentials that tells each of them before it hands it on, and is otherwise the
+/// source itself: the SDK's cache lies before it, so it is asked, as the source would be, only when
+/// there are none yet or they are about to expire.
+#[derive(Debug)]
+pub(super) struct Told {
+    source: SharedCredentialsProvider,
+    hide: Hide,
+}
+
+impl Told {
+    /// The source, with someone to tell.
+    pub(super) fn new(source: SharedCredentialsProvider, hide: Hide) -> Self {
+        Self { source, hide }
+    }
+
+    async fn provide(&self) -> Provided {
+        let credentials = self.source.provide_credentials().await?;
+        self.hide.credentials(&credentials);
+        Ok(credentials)
+    }
+}
+
+impl ProvideCredentials for Told {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.provide())
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        let credentials = self.source.as_ref().fallback_on_interrupt()?;
+        self.hide.credentials(&credentials);
+        Some(credentials)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::{
+        ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
+    };
+
+    use super::{Hide, Told};
+
+    /// A source that answers nothing in time, but has something set aside.
+    #[derive(Debug)]
+    struct Late(Credentials);
+
+    impl ProvideCredentials for Late {
+        fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+        where
+            Self: 'a,
+        {
+            let error = CredentialsError::not_loaded("late");
+            future::ProvideCredentials::ready(Err(error))
+        }
+
+        fn fallback_on_interrupt(&self) -> Option<Credentials> {
+            Some(self.0.clone())
+        }
+    }
+
+    fn credentials() -> Credentials {
+        Credentials::new("AKIDEXAMPLE", "secret", Some("token".to_owned()), None, "")
+    }
+
+    fn told(source: impl ProvideCredentials + 'static) -> (Told, Arc<Mutex<Vec<String>>>) {
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = Arc::clone(&heard);
+        let hide = Hide::new(move |text| ear.lock().unwrap().push(text.to_owned()));
+        (
+            Told::new(SharedCredentialsProvider::new(source), hide),
+            heard,
+        )
+    }
+
+    /// Credentials go through as they are, and are told.
+    #[tokio::test]
+    async fn credentials_are_told() {
+        let (told, heard) = told(credentials());
+        assert_eq!(told.provide_credentials().await.unwrap(), credentials());
+        assert_eq!(*heard.lock().unwrap(), ["AKIDEXAMPLE", "secret", "token"]);
+    }
+
+    /// What a source has set aside for when it is slow is told as well; its errors stay its own.
+    #[tokio::test]
+    async fn a_fallback_is_told() {
+        let (told, heard) = told(Late(credentials()));
+        let failed = told.provide_credentials().await;
+        assert!(matches!(
+            failed,
+            Err(CredentialsError::CredentialsNotLoaded(_))
+        ));
+        assert!(heard.lock().unwrap().is_empty());
+        assert_eq!(told.fallback_on_interrupt(), Some(credentials()));
+        assert_eq!(heard.lock().unwrap().len(), 3);
+    }
+}

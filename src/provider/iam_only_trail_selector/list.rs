@@ -1,0 +1,166 @@
+//! Listing: the trails of an account, each as a resource that could be imported.
+//!
+//! One paged call answers the trails of all Regions; a trail is read only where its state is asked
+//! for. What one trail refuses to tell is a warning, and the others are still listed.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tf_provider::schema::{AttributeType, Schema};
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostic, Diagnostics};
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::identity::{self, Identity};
+use super::model::{Model, Text};
+use super::{apply, import};
+use crate::aws::error::Error;
+use crate::aws::home_region::TrailArn;
+use crate::aws::patience::Patience;
+use crate::protocol::{Found, ListResource};
+use crate::provider::attribute::{Optional, attribute, block};
+use crate::provider::explain;
+use crate::provider::shared::Shared;
+
+/// The list resource; it holds what all objects of the process share.
+#[derive(Debug)]
+pub(in crate::provider) struct Trails {
+    shared: Arc<Shared>,
+}
+
+impl Trails {
+    /// A list resource in a provider.
+    pub(in crate::provider) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+}
+
+/// What a `list` block holds.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(in crate::provider) struct Config {
+    region: Text,
+}
+
+/// Where a listing goes.
+type Listing = Sender<Found<Identity, Value<Model>>>;
+
+#[async_trait]
+impl ListResource for Trails {
+    type Config<'a> = Value<Config>;
+    type Identity = Identity;
+    type State = Value<Model>;
+
+    fn schema(&self, _diags: &mut Diagnostics) -> Option<Schema> {
+        Some(Schema {
+            version: 0,
+            block: block(
+                "Lists the trails that the account sees, in all Regions, organization trails included.",
+                [attribute(
+                    "region",
+                    AttributeType::String,
+                    Optional,
+                    "Lists only trails whose home Region this is. Default: all.",
+                )],
+                [],
+            ),
+        })
+    }
+
+    async fn validate<'a>(&self, _diags: &mut Diagnostics, _config: Value<Config>) -> Option<()> {
+        Some(())
+    }
+
+    async fn list<'a>(&self, config: Value<Config>, with_states: bool, found: Listing) {
+        let stop = self.shared.host.stop.token();
+        let region = config.as_option().map(|config| config.region);
+        let region = region.and_then(Value::as_option);
+        tokio::select! {
+            told = self.tell(region, with_states, &stop, &found) => {
+                if let Err(diags) = told {
+                    _ = found.send(Found::Diagnostics(diags)).await;
+                }
+            }
+            () = found.closed() => {}
+        }
+    }
+}
+
+impl Trails {
+    /// Sends the trails at home in a Region, or in any.
+    async fn tell(
+        &self,
+        region: Option<String>,
+        with_states: bool,
+        stop: &CancellationToken,
+        found: &Listing,
+    ) -> Result<(), Diagnostics> {
+        let patience = || Patience {
+            until: Instant::now() + super::READ_TIME,
+            stop: stop.clone(),
+        };
+        let failure = |failed: &Error| {
+            let mut diags = Diagnostics::default();
+            let left = "Nothing was changed. What was listed before this is right.";
+            explain::failure(&mut diags, AttributePath::root(), failed, "", left);
+            diags
+        };
+        let configured = self.shared.configured();
+        let mut diags = Diagnostics::default();
+        let Some(session) = apply::session(&mut diags, &configured) else {
+            return Err(diags);
+        };
+        let wanted = |arn: &TrailArn| {
+            region
+                .as_deref()
+                .is_none_or(|region| region == arn.region())
+        };
+        let mut trails = session
+            .trails(&patience())
+            .map_err(|failed| failure(&failed))?;
+        while let Some(page) = trails
+            .next_page()
+            .await
+            .map_err(|failed| failure(&failed))?
+        {
+            for arn in page.into_iter().filter(wanted) {
+                let mut state = None;
+                if with_states {
+                    let (name, patience) = (arn.to_string(), patience());
+                    let read = import::import(&mut diags, &configured, name, &patience).await;
+                    state = read.map(|(state, _private)| Value::Value(state));
+                    let told = unread(std::mem::take(&mut diags));
+                    if !told.warnings.is_empty() {
+                        _ = found.send(Found::Diagnostics(told)).await;
+                    }
+                }
+                let object = Found::Object {
+                    identity: identity::of_arn(&arn),
+                    display_name: format!("{} ({})", arn.name(), arn.region()),
+                    state,
+                };
+                _ = found.send(object).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What one trail did not tell, as warnings.
+fn unread(told: Diagnostics) -> Diagnostics {
+    let warnings = told.errors.into_iter().map(|error| Diagnostic {
+        summary: "A trail could not be read".into(),
+        detail: format!(
+            "{}: {}\n\nThe trail is listed without its state.",
+            error.summary, error.detail
+        )
+        .into(),
+        attribute: AttributePath::root(),
+    });
+    Diagnostics {
+        errors: Vec::new(),
+        warnings: warnings.collect(),
+    }
+}
