@@ -85,7 +85,11 @@ impl Settings {
         temporary_directory: PathBuf,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Self {
-        let text = |name| variable(name).and_then(|value| value.into_string().ok());
+        // What is no text stays something that is set: a certificate is refused then, not ignored.
+        let text = |name| {
+            let value = variable(name).filter(|value| !value.is_empty());
+            value.map(|value| value.to_string_lossy().into_owned())
+        };
         let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
         Self {
             name,

@@ -27,15 +27,21 @@ const IMPORTS: [(&str, &[&str]); 11] = [
     ("main", &["provider", "plugin", "protocol", "aws"]),
 ];
 
-/// Where a foreign crate may be named: the modules, and the beginning of the crates' names.
-const FOREIGN: [(&str, &[&str]); 7] = [
-    ("aws_", &["aws"]),
-    ("tf_provider", &["provider", "plugin", "protocol"]),
-    ("tonic", &["plugin"]),
+/// Where a foreign crate may be named: the crate, or the beginning of its name if that ends in `_`,
+/// and the modules.
+const FOREIGN: [(&str, &[&str]); 12] = [
+    ("aws_config", &["aws"]),
+    ("aws_credential_", &["aws"]),
+    ("aws_sdk_", &["aws"]),
+    ("aws_smithy_", &["aws"]),
+    ("aws_lc_rs", &["plugin"]),
     ("prost", &["plugin"]),
+    ("rmp_serde", &["plugin"]),
     ("rustls", &["plugin"]),
-    ("rmp", &["plugin"]),
+    ("tokio_rustls", &["plugin"]),
+    ("tonic", &["plugin"]),
     ("tracing_subscriber", &["plugin"]),
+    ("tf_provider", &["provider", "plugin", "protocol"]),
 ];
 
 /// The modules which know no JSON: theirs are the domain's types.
@@ -253,8 +259,14 @@ fn violations(path: &Path, text: &str) -> Vec<String> {
     let code = code(text);
     let words: BTreeSet<&str> = code.split(|c: char| !is_name(c)).collect();
     for (crates, rooms) in FOREIGN {
-        let foreign =
-            |word: &&&str| word.starts_with(crates) && code.contains(&format!("{word}::"));
+        let is_meant = |word: &str| {
+            if crates.ends_with('_') {
+                word.starts_with(crates)
+            } else {
+                word == crates
+            }
+        };
+        let foreign = |word: &&&str| is_meant(word) && code.contains(&format!("{word}::"));
         if !rooms.contains(&module) {
             broken.extend(
                 words
