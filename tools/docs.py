@@ -19,8 +19,8 @@ In a template:
     {{ schema }}           the arguments and attributes, nested ones after them
     {{ file "PATH" }}      the file, fenced; the language follows from its name
 
-In README.md, CONTRIBUTING.md and docs/guides/ the same file is shown by a marker line,
-`<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
+In README.md, CONTRIBUTING.md, docs/guides/ and docs/list-resources/ the same file is shown by a
+marker line, `<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
 
 Every link from one Markdown file of the project to another, anchors included, is checked too.
 Standard library only.
@@ -36,9 +36,11 @@ import sys
 PROVIDER = "iam-only/iam"
 PREFIX = "iam_"
 REPAIR = "make docs"
-LANGUAGES = {".tf": "terraform", ".sh": "shell", ".json": "json", ".py": "python"}
+LANGUAGES = {".tf": "terraform", ".hcl": "terraform", ".sh": "shell", ".json": "json", ".py": "python"}
 # The folder of a kind of object, here and in the registry, and the kind's name in the schema.
 KINDS = {"resources": "resource_schemas", "data-sources": "data_source_schemas"}
+# Pages that are written by hand. The schema of a list resource is printed by Terraform 1.14 only.
+BY_HAND = ("guides", "list-resources")
 # Parts of the schema that no template here renders. Their appearance must be noticed.
 UNRENDERED = ("functions", "ephemeral_resource_schemas")
 
@@ -48,9 +50,6 @@ class Stop(Exception):
 
 
 # --- the schema ------------------------------------------------------------------------------
-
-# What the schema says of a block that may be repeated without end.
-UNLIMITED = 2**63 - 1
 
 
 def load_schema(path):
@@ -197,7 +196,7 @@ class Renderer:
         if mode in ("list", "set"):
             if nested.get("min_items"):
                 what += f", Min: {nested['min_items']}"
-            if 0 < nested.get("max_items", 0) < UNLIMITED:
+            if nested.get("max_items"):
                 what += f", Max: {nested['max_items']}"
         self.sections.append((anchor, here, lambda: self.groups(nested["block"], here, "{}:")))
         return self.item(name, what, nested["block"], path, anchor)
@@ -271,7 +270,8 @@ def generated_pages(root, schema):
 
 
 def hand_written(root):
-    files = [root / "README.md", root / "CONTRIBUTING.md", *sorted((root / "docs/guides").glob("*.md"))]
+    files = [root / "README.md", root / "CONTRIBUTING.md"]
+    files += [file for folder in BY_HAND for file in sorted((root / "docs" / folder).glob("*.md"))]
     return [file for file in files if file.is_file()]
 
 
