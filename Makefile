@@ -78,9 +78,16 @@ clippy:
 	@cargo clippy --all-targets -- -D warnings
 
 # Most tests wait for terraform and its plugins most of the time: more of them than cores go at once.
+# Those with terraform run twice: it starts the provider itself, then it is led to one that runs
+# already. How a provider is reached does not concern the service that it talks to, so moto, the
+# slower of the two, is asked once.
+TEST = RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} tools/venv.sh cargo test
+
 unit:
 	@echo '== tests'
-	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} tools/venv.sh cargo test
+	@$(TEST)
+	@echo '== tests, reattached'
+	@IAM_TEST_REATTACH=1 $(TEST) --test main -- acceptance:: regression:: --skip ::moto
 
 rustdoc:
 	@echo '== rustdoc'

@@ -21,7 +21,14 @@
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
 //! | [`examples`] | the published examples, as they stand |
+//! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
+//! | [`concurrency`] | many resources at once, and strangers at the door |
+//! | [`large`] | messages beyond gRPC's usual limit |
+//! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
 //! | [`harness`] | that a case which should fail does |
+//!
+//! All of it runs twice: with providers that Terraform starts, and with providers that were there
+//! before ([`crate::support::reattached`]).
 
 /// Runs cases on both services: each becomes two tests, `simulator` and `moto`, in a module of its
 /// name. A case that is not listed is dead code, which the build refuses.
@@ -46,6 +53,7 @@ macro_rules! on_both {
 }
 
 mod calls;
+mod concurrency;
 mod create;
 mod destroy;
 mod drift;
@@ -53,10 +61,13 @@ mod examples;
 mod harness;
 mod import;
 mod interrupted;
+mod large;
+mod logs;
 mod mistakes;
 mod names;
 mod plan;
 mod preserve;
+mod processes;
 mod refusal;
 mod request;
 mod update;

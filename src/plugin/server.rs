@@ -35,6 +35,42 @@ pub(super) struct Server {
     pub(super) calls: TaskTracker,
 }
 
+/// Which kind of object a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Provider,
+    Resource,
+    DataSource,
+    ListResource,
+    Function,
+}
+
+/// What a call is about.
+#[derive(Debug, Clone, Copy)]
+struct About<'a> {
+    kind: Kind,
+    name: &'a str,
+}
+
+impl About<'_> {
+    /// The provider itself.
+    const PROVIDER: Self = Self {
+        kind: Kind::Provider,
+        name: "",
+    };
+
+    /// The kind in a sentence.
+    fn word(self) -> &'static str {
+        match self.kind {
+            Kind::Provider => "provider",
+            Kind::Resource => "resource",
+            Kind::DataSource => "data source",
+            Kind::ListResource => "list resource",
+            Kind::Function => "function",
+        }
+    }
+}
+
 impl Server {
     /// A server of these objects; `address` is the provider's, for logs.
     pub(super) fn new(objects: Objects, host: Host, address: &'static str) -> Self {
@@ -47,14 +83,18 @@ impl Server {
         }
     }
 
-    fn span(&self, call: &'static str, about: &str) -> Span {
+    fn span(&self, call: &'static str, about: About<'_>) -> Span {
+        let is = |kind, name| (about.kind == kind).then_some(name);
         tracing::error_span!(
             "call",
             tf_rpc = call,
             tf_req_id = %uuid::Uuid::new_v4(),
             tf_provider_addr = self.address,
             tf_proto_version = PROTOCOL,
-            tf_resource_type = (!about.is_empty()).then_some(about),
+            tf_resource_type = is(Kind::Resource, about.name),
+            tf_data_source_type = is(Kind::DataSource, about.name),
+            tf_list_resource_type = is(Kind::ListResource, about.name),
+            tf_function_name = is(Kind::Function, about.name),
         )
     }
 
@@ -98,7 +138,7 @@ impl Server {
         call: &'static str,
         answer: R,
     ) -> Result<Response<R>, Status> {
-        let span = self.span(call, "");
+        let span = self.span(call, About::PROVIDER);
         self.call(span, R::default(), async { answer }).await
     }
 }

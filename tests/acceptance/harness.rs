@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::support::case::{Case, Step};
 use crate::support::prove::Phase;
+use crate::support::reattached;
 use crate::support::selectors;
 use crate::support::service::Service;
 use crate::support::state::State;
@@ -128,6 +129,30 @@ fn the_warning_of_dev_overrides_is_not_taken_for_one_of_ours() {
         "{outcome}"
     );
     assert!(!outcome.prose().contains("Warning:"), "{}", outcome.prose());
+}
+
+/// Terraform starts a provider for each command and ends it; in the reattached mode it starts none,
+/// and finds the same one each time, or another where the environment has changed.
+#[test]
+fn providers_come_and_go_as_the_mode_says() {
+    let service = Service::simulator();
+    let mut terraform = service.terraform();
+    terraform.set("TF_LOG_PROVIDER", "DEBUG");
+    terraform.write("provider.tf", &service.provider("us-east-1", ""));
+    terraform.write("main.tf", "data \"iam_event_names\" \"all\" {}\n");
+    let plan = |terraform: &Terraform| {
+        let outcome = terraform.run(&["plan"]).success();
+        let starts = outcome.contains("starting plugin");
+        assert_ne!(starts, reattached::is_on(), "{outcome}");
+        terraform.providers()
+    };
+    let (first, second) = (plan(&terraform), plan(&terraform));
+    assert_eq!(first, second);
+    assert_eq!(first.len(), usize::from(reattached::is_on()));
+    terraform.set("TF_VAR_another", "environment");
+    let third = plan(&terraform);
+    assert_eq!(third.len(), first.len());
+    assert_eq!(third != first, reattached::is_on(), "{first:?}, {third:?}");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use crate::support::case::{Case, Step, THIS};
 use crate::support::prove::Phase;
 use crate::support::selectors::service_default;
 use crate::support::service::{Make, Service};
-use crate::support::terraform::provider_binary;
 
 on_both![
     two_resources_on_one_trail,
@@ -371,22 +370,4 @@ fn no_keys_at_all() {
         })
         .step(step)
         .run();
-}
-
-/// Started by hand the provider says what it is and ends; nothing is on stdout, where a handshake
-/// would be taken for one.
-#[test]
-fn started_by_hand_it_says_what_it_is() {
-    let by_hand = |arguments: &[&str]| {
-        let mut command = std::process::Command::new(provider_binary());
-        command.args(arguments).env_remove("TF_PLUGIN_MAGIC_COOKIE");
-        command.output().expect("the provider starts")
-    };
-    let outcome = by_hand(&[]);
-    assert_eq!(outcome.status.code(), Some(1));
-    assert!(outcome.stdout.is_empty());
-    assert!(String::from_utf8_lossy(&outcome.stderr).contains("Terraform starts it by itself"));
-    let version = by_hand(&["--version"]);
-    assert!(version.status.success());
-    assert!(String::from_utf8_lossy(&version.stdout).contains(env!("CARGO_PKG_VERSION")));
 }

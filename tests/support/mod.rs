@@ -6,6 +6,8 @@
 //! | file | what it holds |
 //! |---|---|
 //! | [`terraform`] | a working directory, and the commands run in it |
+//! | [`reattached`] | the mode in which one provider process serves all commands of a directory |
+//! | [`process`] | processes and sockets of the system, seen from outside |
 //! | [`service`] | the simulator or moto behind one face, and what is done behind Terraform's back |
 //! | [`moto`] | the one moto server of a test run |
 //! | [`case`] | what the steps of a test are |
@@ -15,7 +17,9 @@
 
 pub(crate) mod case;
 pub(crate) mod moto;
+pub(crate) mod process;
 pub(crate) mod prove;
+pub(crate) mod reattached;
 pub(crate) mod selectors;
 pub(crate) mod service;
 pub(crate) mod state;

@@ -4,13 +4,17 @@
 //! looking at what is really there. On the simulator that goes past its wire, so that its journal
 //! holds the provider's calls and no others.
 //!
-//! May import the simulator and [`super::moto`]; the provider only sees the URL.
+//! May import the simulator, [`super::moto`] and [`super::process`]; the provider only sees the URL.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::moto::{self, Moto};
+use super::process::eventually;
 use super::selectors;
 use super::terraform::Terraform;
 use crate::simulator::{self, Simulator, TrailSeed};
@@ -94,6 +98,33 @@ impl Service {
         }
     }
 
+    /// Holds up the next request of an operation. The simulator's only, which has one more hand: while
+    /// this one waits, others are answered.
+    pub(crate) fn hold(&self, operation: &'static str) -> Held<'_> {
+        let simulator = self.as_simulator().expect("a simulator");
+        let (arrived, arrival) = channel();
+        let (release, gate) = channel();
+        let gate = Mutex::new(Some(gate));
+        simulator.on_request(move |request| {
+            if request.operation != operation {
+                return;
+            }
+            let gate: Option<Receiver<()>> =
+                gate.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(gate) = gate {
+                _ = arrived.send(());
+                // Also over when the other end is dropped.
+                _ = gate.recv();
+            }
+        });
+        Held {
+            operation,
+            arrival,
+            release,
+            simulator,
+        }
+    }
+
     /// A working directory with the credentials of this service in its environment.
     pub(crate) fn terraform(&self) -> Terraform {
         let (access_key, secret_key) = self.keys();
@@ -173,6 +204,41 @@ provider "iam" {{
             arn,
             region: make.region.to_owned(),
         }
+    }
+}
+
+/// A request that is held up, until this is dropped.
+pub(crate) struct Held<'s> {
+    operation: &'static str,
+    arrival: Receiver<()>,
+    release: Sender<()>,
+    simulator: &'s Simulator,
+}
+
+impl Held<'_> {
+    /// Waits until the request is there.
+    pub(crate) fn arrived(&self) {
+        let limit = Duration::from_mins(1);
+        let arrived = self.arrival.recv_timeout(limit);
+        assert!(arrived.is_ok(), "no {} within {limit:?}", self.operation);
+    }
+
+    /// Lets the request go and waits until it is done, whether or not its sender still listens.
+    pub(crate) fn release(self) {
+        let (operation, simulator) = (self.operation, self.simulator);
+        let done = || {
+            let journal = simulator.journal();
+            let of_it = journal.iter().filter(|call| call.operation == operation);
+            of_it.count()
+        };
+        let before = done();
+        drop(self.release);
+        eventually(
+            "the request that was held up is done",
+            Duration::from_secs(5),
+            || (done() > before).then_some(()),
+        );
+        simulator.clear_hook();
     }
 }
 

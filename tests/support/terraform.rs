@@ -1,11 +1,13 @@
 //! A working directory of its own and the real `terraform` in it.
 //!
 //! Terraform finds the freshly built provider through `dev_overrides`, so that it starts the binary
-//! as it starts any provider and no `terraform init` is needed. The environment is built from
-//! nothing: no credential, profile or Terraform setting of the person who runs the tests gets in.
+//! as it starts any provider and no `terraform init` is needed; or it is led to a running one, in the
+//! mode of [`super::reattached`]. The environment is built from nothing: no credential, profile or
+//! Terraform setting of the person who runs the tests gets in.
 //!
-//! Two laws are held here for every command that any test runs: a provider which panicked fails the
-//! test, and so does one which lets the secret key out, into the output or into the state.
+//! Three laws are held here for every command that any test runs: a provider which panicked fails the
+//! test, so does one which lets the secret key out, into the output or into the state, and so does
+//! one which is still there at the end.
 //!
 //! Imports nothing of the provider. [`super::case`] drives this step by step; [`super::service`] is
 //! the CloudTrail that the provider talks to.
@@ -16,9 +18,13 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+use super::process::{eventually, running, signal};
+use super::reattached::{self, Reattached};
 
 /// The file that holds the resources of the step at hand.
 pub(crate) const CONFIGURATION: &str = "main.tf";
@@ -28,10 +34,21 @@ pub(crate) const PROVIDER: &str = "provider.tf";
 pub(crate) const PLAN: &str = "step.tfplan";
 /// The state file.
 pub(crate) const STATE: &str = "terraform.tfstate";
+/// The file that holds what a provider says which is in debug mode.
+const ERRORS: &str = "provider.stderr";
 
-/// What a crash looks like in Terraform's output: its own crash report, and Rust's words for it.
-const CRASHES: [&str; 4] = [
+/// The variables that hold what must never be seen.
+const SECRETS: [&str; 2] = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/// How long a provider may stay behind whose terraform was killed.
+pub(crate) const ORPHANED: Duration = Duration::from_secs(5);
+
+/// What a crash looks like in Terraform's output: its own crash report, and the words of Rust and of
+/// the provider for it.
+const CRASHES: [&str; 6] = [
     "panicked",
+    "panic: ",
+    "The provider has a bug",
     "Stack trace",
     "The plugin encountered an error, and failed to respond",
     "Plugin did not respond",
@@ -47,7 +64,8 @@ const OVERRIDDEN: (&str, &str) = (
 pub(crate) struct Terraform {
     directory: tempfile::TempDir,
     environment: BTreeMap<String, String>,
-    secret: String,
+    secrets: Vec<String>,
+    reattached: Mutex<Option<Reattached>>,
 }
 
 impl Terraform {
@@ -95,18 +113,47 @@ impl Terraform {
         Self {
             directory,
             environment,
-            secret: secret_key.to_owned(),
+            secrets: vec![secret_key.to_owned()],
+            reattached: Mutex::new(None),
         }
     }
 
-    /// Sets a variable of the environment for the commands to come.
+    /// Sets a variable of the environment for the commands to come. What is set as a credential must
+    /// never be seen again.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
+        if SECRETS.contains(&name) && !value.is_empty() {
+            self.secrets.push(value.to_owned());
+        }
     }
 
     /// Takes a variable out of the environment for the commands to come.
     pub(crate) fn unset(&mut self, name: &str) {
         self.environment.remove(name);
+    }
+
+    /// Gives the commands to come a directory of their own for temporary files, in which a provider
+    /// has its socket, and tells where it is. The name is short: a socket's path must be.
+    pub(crate) fn temporary(&mut self) -> PathBuf {
+        let path = self.path("t");
+        std::fs::create_dir(&path).expect("a directory for temporary files");
+        self.set("TMPDIR", &path.display().to_string());
+        path
+    }
+
+    /// Where a file of the working directory is.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.directory.path().join(file)
+    }
+
+    /// The ids of the providers of this directory that are running.
+    pub(crate) fn providers(&self) -> Vec<u32> {
+        running(&self.provider())
+    }
+
+    /// The provider by a path of this directory's own.
+    fn provider(&self) -> PathBuf {
+        self.path("plugins").join("terraform-provider-iam")
     }
 
     /// Writes a file of the working directory.
@@ -203,16 +250,33 @@ impl Terraform {
                 "the provider crashed ({crash:?}): {outcome}"
             );
         }
-        assert!(
-            !outcome.contains(&self.secret),
-            "the secret key is in the output: {outcome}"
-        );
-        for file in [STATE, "terraform.tfstate.backup", "errored.tfstate"] {
-            let text = self.read(file).unwrap_or_default();
+        for secret in &self.secrets {
             assert!(
-                !text.contains(&self.secret),
-                "{file} holds the secret key after {outcome}"
+                !outcome.contains(secret),
+                "the secret key is in the output: {outcome}"
             );
+            for file in [STATE, "terraform.tfstate.backup", "errored.tfstate"] {
+                let text = self.read(file).unwrap_or_default();
+                assert!(
+                    !text.contains(secret),
+                    "{file} holds the secret key after {outcome}"
+                );
+            }
+        }
+        self.watch_reattached();
+    }
+
+    /// The same for what a provider in debug mode says by itself.
+    fn watch_reattached(&self) {
+        let text = self.read(ERRORS).unwrap_or_default();
+        for crash in CRASHES {
+            assert!(
+                !text.contains(crash),
+                "the provider crashed ({crash:?}): {text}"
+            );
+        }
+        for secret in &self.secrets {
+            assert!(!text.contains(secret), "the provider tells the secret key");
         }
     }
 
@@ -238,7 +302,46 @@ impl Terraform {
             .env_clear()
             .envs(&self.environment)
             .stdin(Stdio::null());
+        if reattached::is_on() {
+            command.env(reattached::VARIABLE, self.reattach());
+        }
         command
+    }
+
+    /// What leads Terraform to the one provider of this directory. It is started if there is none
+    /// yet, and another one if the environment has changed since.
+    fn reattach(&self) -> String {
+        let mut slot = self
+            .reattached
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = slot.take_if(|running| !running.has(&self.environment)) {
+            running.end();
+        }
+        let start = || {
+            let errors = self.path(ERRORS);
+            let directory = self.directory.path();
+            Reattached::start(&self.provider(), directory, &self.environment, &errors)
+        };
+        slot.get_or_insert_with(start).variable().to_owned()
+    }
+}
+
+impl Drop for Terraform {
+    /// The end of a directory whose test has passed so far: no provider may be left.
+    fn drop(&mut self) {
+        let slot = self.reattached.get_mut();
+        let running = slot.unwrap_or_else(PoisonError::into_inner).take();
+        if std::thread::panicking() {
+            return;
+        }
+        if let Some(running) = running {
+            running.end();
+            self.watch_reattached();
+        }
+        eventually("no provider is left", ORPHANED, || {
+            self.providers().is_empty().then_some(())
+        });
     }
 }
 
@@ -258,6 +361,11 @@ impl Running {
     /// An interrupt to terraform alone, as a supervisor of continuous integration sends it.
     pub(crate) fn interrupt_terraform(&self) {
         signal("INT", &self.child.id().to_string());
+    }
+
+    /// Ends terraform alone, without a word to anyone.
+    pub(crate) fn kill(&self) {
+        signal("KILL", &self.child.id().to_string());
     }
 
     /// Whether it has not ended yet.
@@ -452,15 +560,4 @@ fn sentence(arguments: &[String]) -> String {
     shown.fold("terraform".to_owned(), |line, word| {
         format!("{line} {word}")
     })
-}
-
-/// Sends a signal by the system's `kill`: the standard library has no safe call for it.
-fn signal(name: &str, target: &str) {
-    let sent = Command::new("kill")
-        .args([&format!("-{name}"), "--", target])
-        .status();
-    assert!(
-        sent.is_ok_and(|status| status.success()),
-        "SIG{name} could not be sent to {target}"
-    );
 }

@@ -7,18 +7,20 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 use tracing::Instrument as _;
 
-use super::{Answer, Server, finish, panicked};
+use super::{About, Answer, Kind, Server, finish, panicked};
 use crate::plugin::proto::tfplugin6 as wire;
 use crate::plugin::{diagnostics, objects};
 
 /// What to say to a call about something that this provider does not have.
-fn stranger<R: Answer + Default>(kind: &str, name: &str) -> R {
+fn stranger<R: Answer + Default>(about: About<'_>) -> R {
     let mut answer = R::default();
     answer.fail(diagnostics::error(
         "The provider has no such object",
         format!(
-            "Found `{name}`. This version of the provider has no {kind} of that name. Check the \
-             version constraint in required_providers."
+            "Found `{}`. This version of the provider has no {} of that name. Check the version \
+             constraint in required_providers.",
+            about.name,
+            about.word()
         ),
     ));
     answer
@@ -26,13 +28,17 @@ fn stranger<R: Answer + Default>(kind: &str, name: &str) -> R {
 
 /// Lets the object of that name answer a call.
 macro_rules! about {
-    ($self:ident, $request:ident, $call:literal, $objects:ident, $kind:literal, $name:ident,
+    ($self:ident, $request:ident, $call:literal, $objects:ident, $kind:ident, $name:ident,
      $method:ident, $otherwise:expr) => {{
         let request = $request.into_inner();
-        let span = $self.span($call, &request.$name);
+        let about = About {
+            kind: Kind::$kind,
+            name: &request.$name,
+        };
+        let span = $self.span($call, about);
         match $self.objects.$objects.get(&request.$name) {
             None => {
-                let answer = stranger($kind, &request.$name);
+                let answer = stranger(about);
                 $self.call(span, nothing(&()), async { answer }).await
             }
             Some(object) => {
@@ -96,7 +102,7 @@ impl wire::provider_server::Provider for Server {
     ) -> Result<Response<wire::validate_provider_config::Response>, Status> {
         let provider = Arc::clone(&self.objects.provider);
         let work = async move { provider.validate(request.into_inner()).await };
-        let span = self.span("ValidateProviderConfig", "");
+        let span = self.span("ValidateProviderConfig", About::PROVIDER);
         self.call(span, nothing(&()), work).await
     }
 
@@ -106,7 +112,7 @@ impl wire::provider_server::Provider for Server {
     ) -> Result<Response<wire::configure_provider::Response>, Status> {
         let provider = Arc::clone(&self.objects.provider);
         let work = async move { provider.configure(request.into_inner()).await };
-        let span = self.span("ConfigureProvider", "");
+        let span = self.span("ConfigureProvider", About::PROVIDER);
         self.call(span, nothing(&()), work).await
     }
 
@@ -114,7 +120,7 @@ impl wire::provider_server::Provider for Server {
         &self,
         _request: Request<wire::stop_provider::Request>,
     ) -> Result<Response<wire::stop_provider::Response>, Status> {
-        self.span("StopProvider", "").in_scope(|| {
+        self.span("StopProvider", About::PROVIDER).in_scope(|| {
             tracing::info!("Terraform wants the calls in progress to end");
             self.host.stop.stop();
         });
@@ -130,7 +136,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ValidateResourceConfig",
             resources,
-            "resource",
+            Resource,
             type_name,
             validate,
             nothing
@@ -146,7 +152,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "UpgradeResourceState",
             resources,
-            "resource",
+            Resource,
             type_name,
             upgrade,
             nothing
@@ -162,7 +168,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "UpgradeResourceIdentity",
             resources,
-            "resource",
+            Resource,
             type_name,
             upgrade_identity,
             nothing
@@ -178,7 +184,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ReadResource",
             resources,
-            "resource",
+            Resource,
             type_name,
             read,
             objects::unread
@@ -194,7 +200,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "PlanResourceChange",
             resources,
-            "resource",
+            Resource,
             type_name,
             plan,
             nothing
@@ -210,7 +216,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ApplyResourceChange",
             resources,
-            "resource",
+            Resource,
             type_name,
             apply,
             objects::unapplied
@@ -226,7 +232,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ImportResourceState",
             resources,
-            "resource",
+            Resource,
             type_name,
             import,
             nothing
@@ -260,7 +266,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "GenerateResourceConfig",
             resources,
-            "resource",
+            Resource,
             type_name,
             generate_config,
             nothing
@@ -276,7 +282,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ValidateListResourceConfig",
             lists,
-            "list resource",
+            ListResource,
             type_name,
             validate,
             nothing
@@ -290,7 +296,12 @@ impl wire::provider_server::Provider for Server {
         request: Request<wire::list_resource::Request>,
     ) -> Result<Response<Self::ListResourceStream>, Status> {
         let request = request.into_inner();
-        let span = self.span("ListResource", &request.type_name);
+        let about = About {
+            kind: Kind::ListResource,
+            name: &request.type_name,
+        };
+        let span = self.span("ListResource", about);
+        let strange: wire::validate_list_resource_config::Response = stranger(about);
         let masks = self.host.masks.clone();
         let (to_client, answers) = mpsc::channel(1);
         let list = self.objects.lists.get(&request.type_name).cloned();
@@ -302,10 +313,10 @@ impl wire::provider_server::Provider for Server {
                     tokio::spawn(async move { list.list(request, events).await }.in_current_span())
                 }
                 None => tokio::spawn(async move {
-                    let mut event = wire::list_resource::Event::default();
-                    let answer: wire::validate_list_resource_config::Response =
-                        stranger("list resource", &request.type_name);
-                    event.diagnostic = answer.diagnostics;
+                    let event = wire::list_resource::Event {
+                        diagnostic: strange.diagnostics,
+                        ..wire::list_resource::Event::default()
+                    };
                     _ = events.send(event).await;
                 }),
             };
@@ -346,7 +357,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ValidateDataResourceConfig",
             data_sources,
-            "data source",
+            DataSource,
             type_name,
             validate,
             nothing
@@ -362,7 +373,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "ReadDataSource",
             data_sources,
-            "data source",
+            DataSource,
             type_name,
             read,
             nothing
@@ -389,7 +400,7 @@ impl wire::provider_server::Provider for Server {
             request,
             "CallFunction",
             functions,
-            "function",
+            Function,
             name,
             call,
             nothing
