@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
+//! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
 //! | [`regression`] | each bug that was found once, by name |
 //! | [`simulator`] | the strict CloudTrail of our own which the others run against |
@@ -21,6 +22,7 @@
 
 mod acceptance;
 mod client;
+mod host;
 mod house;
 mod regression;
 mod simulator;

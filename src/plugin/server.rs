@@ -118,6 +118,13 @@ impl Server {
                 }
             };
             let (errors, warnings) = finish(answer.diagnostics(), &masks);
+            if let Some(error) = answer.function_error() {
+                error.text = masks.mask(&error.text).into_owned();
+                tracing::error!(
+                    function_error_text = error.text,
+                    "Response contains function error"
+                );
+            }
             tracing::trace!(
                 tf_req_duration_ms = u64::try_from(started.elapsed().as_millis()).ok(),
                 diagnostic_error_count = errors,
@@ -212,6 +219,10 @@ fn path_text(path: &wire::AttributePath) -> String {
 trait Answer: Send + 'static {
     fn diagnostics(&mut self) -> Option<&mut Vec<wire::Diagnostic>>;
 
+    fn function_error(&mut self) -> Option<&mut wire::FunctionError> {
+        None
+    }
+
     fn fail(&mut self, diagnostic: wire::Diagnostic) {
         if let Some(diagnostics) = self.diagnostics() {
             diagnostics.push(diagnostic);
@@ -255,6 +266,10 @@ answers!(
 impl Answer for wire::call_function::Response {
     fn diagnostics(&mut self) -> Option<&mut Vec<wire::Diagnostic>> {
         None
+    }
+
+    fn function_error(&mut self) -> Option<&mut wire::FunctionError> {
+        self.error.as_mut()
     }
 
     fn fail(&mut self, diagnostic: wire::Diagnostic) {

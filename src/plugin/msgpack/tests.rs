@@ -124,8 +124,10 @@ struct Model {
     number: Value<f64>,
     flag: Value<bool>,
     list: Value<Vec<Value<String>>>,
-    block: Value<Vec<Value<BTreeMap<String, Value<i64>>>>>,
+    block: Value<Vec<Value<Numbers>>>,
 }
+
+type Numbers = BTreeMap<String, Value<i64>>;
 
 fn value<T: Clone + std::fmt::Debug + 'static>(
     inner: impl Strategy<Value = T> + 'static,

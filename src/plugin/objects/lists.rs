@@ -1,7 +1,5 @@
 //! A list resource without its types.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use serde::Serialize;
 use tf_provider::Diagnostics;
@@ -36,7 +34,7 @@ pub(super) struct TypedList<L> {
     schema: Schema,
     shape: Shape,
     state: Shape,
-    list: Arc<L>,
+    list: L,
 }
 
 impl<L: ListResource> TypedList<L> {
@@ -46,11 +44,16 @@ impl<L: ListResource> TypedList<L> {
             shape: Shape::of_block(&schema.block),
             schema,
             state,
-            list: Arc::new(list),
+            list,
         }
     }
 
-    fn event<I: Serialize, S: Serialize>(&self, found: Found<I, S>) -> wire::list_resource::Event {
+    /// What was found, for the wire; a state only where states were asked for.
+    fn event<I: Serialize, S: Serialize>(
+        &self,
+        found: Found<I, S>,
+        with_states: bool,
+    ) -> wire::list_resource::Event {
         let mut event = wire::list_resource::Event::default();
         match found {
             Found::Diagnostics(diags) => event.diagnostic = diagnostics::to_wire(diags),
@@ -66,8 +69,9 @@ impl<L: ListResource> TypedList<L> {
                         identity_data: Some(identity_data),
                     },
                 );
-                event.resource_object =
-                    state.and_then(|state| super::sent(told, "the state", &state, &self.state));
+                event.resource_object = state
+                    .filter(|_| with_states)
+                    .and_then(|state| super::sent(told, "the state", &state, &self.state));
             }
         }
         event
@@ -116,9 +120,8 @@ impl<L: ListResource> AnyList for TypedList<L> {
         };
         let (sender, mut found) = mpsc::channel(AHEAD);
         let mut left = request.limit.max(0);
-        let listing = self
-            .list
-            .list(config, request.include_resource_object, sender);
+        let with_states = request.include_resource_object;
+        let listing = self.list.list(config, with_states, sender);
         let telling = async {
             // A limit of 0 or below is none: Terraform always sends one above.
             loop {
@@ -128,7 +131,7 @@ impl<L: ListResource> AnyList for TypedList<L> {
                 };
                 let Some(one) = one else { break };
                 let counts = matches!(one, Found::Object { .. });
-                if events.send(self.event(one)).await.is_err() {
+                if events.send(self.event(one, with_states)).await.is_err() {
                     break;
                 }
                 left -= i64::from(counts);

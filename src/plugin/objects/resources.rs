@@ -7,6 +7,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use serde::Deserialize as _;
 use tf_provider::Diagnostics;
 use tf_provider::schema::Schema;
 
@@ -121,18 +122,19 @@ impl<R: ManagedResource> TypedResource<R> {
         })
     }
 
-    /// A stored state of today's version: as MessagePack, which Terraform reads several times faster
-    /// than JSON. What does not fit today's type is passed on as it came, for Terraform to judge.
+    /// A stored state of today's version: as MessagePack, which Terraform reads faster than JSON. What
+    /// does not fit today's type, or has a number that might not come out as it is, is passed on as it
+    /// came.
     fn same_version(&self, stored: Bytes) -> wire::DynamicValue {
-        let state = serde_json::from_slice::<R::State<'_>>(&stored);
-        let state = state.ok().map(|state| msgpack::send(&state, &self.shape));
-        match state {
-            Some(Ok(state)) => state,
-            Some(Err(_)) | None => wire::DynamicValue {
-                msgpack: Bytes::new(),
-                json: stored,
-            },
-        }
+        let value = serde_json::from_slice(&stored).ok().filter(is_exact);
+        let state = value
+            .as_ref()
+            .and_then(|value: &serde_json::Value| R::State::deserialize(value).ok())
+            .and_then(|state| msgpack::send(&state, &self.shape).ok());
+        state.unwrap_or(wire::DynamicValue {
+            msgpack: Bytes::new(),
+            json: stored,
+        })
     }
 
     /// Writes a state or a plan, and what is stored beside it.
@@ -299,6 +301,20 @@ impl<R: ManagedResource> TypedResource<R> {
             private,
             identity,
         })
+    }
+}
+
+/// Whether every number is whole and small enough for any type of number.
+fn is_exact(value: &serde_json::Value) -> bool {
+    /// From here on not every whole number is one of a float's.
+    const LIMIT: i64 = 1 << 53;
+    match value {
+        serde_json::Value::Number(number) => number
+            .as_i64()
+            .is_some_and(|number| (-LIMIT..=LIMIT).contains(&number)),
+        serde_json::Value::Array(elements) => elements.iter().all(is_exact),
+        serde_json::Value::Object(members) => members.values().all(is_exact),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::String(_) => true,
     }
 }
 

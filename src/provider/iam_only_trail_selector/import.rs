@@ -66,6 +66,19 @@ pub(super) async fn import(
         state.event_names = convert::text_set::<String>([]);
         state.event_count = Value::Value(0);
         state.colliding_event_names = convert::text_set::<String>([]);
+        // Where the provider's defaults are not known yet, nothing stands in for them: what is
+        // imported must be known.
+        for set in [
+            &mut state.services,
+            &mut state.access_levels,
+            &mut state.resource_families,
+            &mut state.include_event_names,
+            &mut state.exclude_event_names,
+        ] {
+            if convert::texts(set).is_unknown() {
+                *set = Value::Null;
+            }
+        }
         explain::warning(
             diags,
             AttributePath::new("trail_name"),
