@@ -10,6 +10,7 @@
 pub mod config;
 pub mod error;
 pub mod home_region;
+mod http;
 pub mod listing;
 pub mod patience;
 pub mod trail;

@@ -4,7 +4,6 @@
 use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::time::Duration;
 
 use terraform_provider_iam::plugin::log::{self, Level};
 use terraform_provider_iam::plugin::{self, Ends, Settings};
@@ -27,9 +26,6 @@ terraform-provider-iam --version   prints the version
 terraform-provider-iam -debug      waits for Terraform commands that are told where it is: prints
                                    TF_REATTACH_PROVIDERS for their environment; Ctrl-C ends it
 ";
-
-/// How long tasks that nobody waits for may hold up the end.
-const LEFT_BEHIND: Duration = Duration::from_millis(100);
 
 #[expect(
     clippy::disallowed_methods,
@@ -106,7 +102,8 @@ fn run(settings: Settings, host: Host) -> Result<(), String> {
         };
         plugin::serve(settings, host, provider, announce, ended).await
     });
-    runtime.shutdown_timeout(LEFT_BEHIND);
+    // Whatever is still there has had its time: Terraform waits for the end of the process.
+    runtime.shutdown_background();
     served
 }
 

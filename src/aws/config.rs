@@ -23,7 +23,6 @@ use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_config::{BehaviorVersion, FrameworkMetadata, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::{Builder as HttpClientBuilder, tls};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::credentials::{Hide, Told};
@@ -103,7 +102,7 @@ pub(super) async fn load(options: &SessionOptions, hide: Hide) -> SdkConfig {
             hide.text(secret.reveal());
         }
     }
-    let http = http_client();
+    let http = super::http::client();
     let retries = options.max_retries.unwrap_or(MAX_RETRIES);
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http.clone())
@@ -181,15 +180,6 @@ async fn region(options: &SessionOptions, http: &SharedHttpClient) -> Option<Reg
         chain = chain.or_else(ImdsRegionProvider::builder().configure(&sources).build());
     }
     chain.region().await
-}
-
-/// One HTTP client for all calls: rustls on AWS-LC, with the machine's own trusted roots.
-fn http_client() -> SharedHttpClient {
-    HttpClientBuilder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::AwsLc,
-        ))
-        .build_https()
 }
 
 #[cfg(test)]
