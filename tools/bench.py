@@ -6,6 +6,9 @@ one simulator of CloudTrail. The first round warms the caches and is dropped. A 
 with its quartiles; that of a ratio is taken over the ratios within each round: below 1, the provider
 is the faster one.
 
+Terraform starts a provider three times for a plan, and makes a key on P-521 and a certificate for each
+start; the plan without TLS shows how much of a plan that is.
+
 That all do the same work is checked in every round: the plans must be empty, and the three creates
 must leave identical selectors behind. The scripts create with three calls (get, put, get); the
 provider adds a GetTrail. Terraform takes the provider from a directory (dev_overrides), so its
@@ -143,12 +146,13 @@ class Bench:
             raise Stop(f"exit {child.returncode} of {' '.join(map(str, argv))[:200]}\n{output[-3000:]}")
         return took, output
 
-    def terraform(self, name, command, *options):
+    def terraform(self, name, command, *options, **variables):
         argv = ["terraform", command, "-input=false", "-no-color", *options]
-        return self.run(argv, self.env, name)[0]
+        return self.run(argv, {**self.env, **variables}, name)[0]
 
-    def plan(self, name):
-        return self.terraform(name, "plan", "-detailed-exitcode")  # exit 2 = there are changes
+    def plan(self, name, **variables):
+        # Exit 2 = there are changes.
+        return self.terraform(name, "plan", "-detailed-exitcode", **variables)
 
     def note_calls(self):
         """The slowest call of a plan that asked nothing of AWS, in ms, by the provider's own log."""
@@ -208,6 +212,7 @@ class Bench:
         turns = {
             "plan": lambda: self.plan("read"),
             "plan built-in": lambda: self.plan("built_in"),
+            "plan bare": lambda: self.plan("read", TF_DISABLE_PLUGIN_TLS="1"),
             "read boto3": lambda: self.boto3(READ, read),
             "read cli": lambda: self.cli(read, ("get-trail",), get),
             "create": lambda: self.terraform("create", "apply", "saved"),
@@ -268,6 +273,8 @@ def table(bench, times):
     return [
         ("`terraform plan`, no changes: `iam_only_trail_selector`", ms("plan"), "1", ""),
         against("plan", "plan built-in", "- the same of the built-in `terraform_data`", PLAN_RATIO),
+        ("- without TLS between Terraform and the provider, to the built-in one", ms("plan bare"),
+         spread([mine / other for mine, other in zip(times["plan bare"], times["plan built-in"])], 2), ""),
         against("plan", "read boto3", "- boto3 script: get_trail, get_event_selectors"),
         against("plan", "read cli", "- AWS CLI: the same two calls"),
         (f"`terraform apply` of a saved create, {bench.names} names", ms("create"), "1", ""),
