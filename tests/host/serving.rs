@@ -31,7 +31,7 @@ impl Told {
     fn settings(self, name: &'static str, temp: PathBuf) -> Settings {
         Settings {
             name,
-            address: "registry.terraform.io/example/made",
+            address: "example/made",
             debug: self.debug,
             client_certificate: self.certificate,
             socket_directory: self.directory,
