@@ -18,8 +18,11 @@ pub mod trail;
 mod attempt;
 mod call;
 mod credentials;
+mod sources;
+mod sts;
+mod user_agent;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -35,11 +38,10 @@ use self::error::{Error, ErrorKind};
 use self::home_region::{TrailArn, TrailReference};
 use self::listing::Trails;
 use self::patience::{Cut, Patience};
+use self::sts::Sts;
 use self::trail::{Trail, TrailReading};
+use self::user_agent::Products;
 use crate::selector::{EventSelector, Selectors};
-
-/// The Region that STS is asked in where the session has none.
-const STS_FALLBACK_REGION: &str = "us-east-1";
 
 /// The first pause after a `ConflictException`, doubled each time up to [`CONFLICT_PAUSE_LIMIT`]. AWS
 /// advises to "wait a few minutes", and names no figure; these are assumptions.
@@ -50,6 +52,7 @@ const CONFLICT_PAUSE_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Session {
     sdk: SdkConfig,
+    products: Option<Products>,
     cloudtrail_endpoint: Option<String>,
     caller_account: Option<String>,
     clients: Mutex<BTreeMap<String, Client>>,
@@ -57,42 +60,32 @@ pub struct Session {
 
 impl Session {
     /// Opens a session and, unless the options say to skip it, asks STS whose credentials these are.
+    /// Where they say which accounts may be worked in, STS is asked all the same: whoever wants
+    /// that checked does not want it skipped.
     /// `hide` is told every secret that comes up, now and as long as the session lives, before
     /// anything else is done with it.
     ///
     /// # Errors
     ///
-    /// [`Error`] of `GetCallerIdentity`, where the credentials are missing or not accepted.
+    /// [`Error`] of `GetCallerIdentity`, where the credentials are missing or not accepted, of a role
+    /// that can't be assumed, or about an account that is not to be worked in.
     pub async fn open(
         options: &SessionOptions,
         patience: &Patience,
         hide: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let load = Box::pin(config::load(options, Hide::new(hide)));
+        let load = Box::pin(sources::load(options, Hide::new(hide)));
         let sdk = patience.wait_for(load).await.map_err(|cut| {
             let kind = match cut {
                 Cut::Late => ErrorKind::TimedOut,
                 Cut::Stopped => ErrorKind::Stopped,
             };
             Error::local(kind, "GetCallerIdentity", "")
-        })?;
-        let caller_account = if options.skip_credentials_validation
-            && options.skip_requesting_account_id
-        {
-            None
-        } else {
-            match caller_account(&sdk, options.sts_endpoint.as_deref(), patience).await {
-                Ok(account) => account,
-                Err(error)
-                    if options.skip_credentials_validation && error.kind != ErrorKind::Stopped =>
-                {
-                    None
-                }
-                Err(error) => return Err(error),
-            }
-        };
+        })??;
+        let caller_account = caller_account(options, &sdk, patience).await?;
         Ok(Self {
             sdk,
+            products: Products::new(&options.user_agent),
             cloudtrail_endpoint: options.cloudtrail_endpoint.clone(),
             caller_account,
             clients: Mutex::default(),
@@ -387,6 +380,9 @@ impl Session {
             if let Some(url) = &self.cloudtrail_endpoint {
                 config = config.endpoint_url(url);
             }
+            if let Some(products) = &self.products {
+                config = config.interceptor(products.clone());
+            }
             Client::from_conf(config.build())
         };
         clients
@@ -396,24 +392,46 @@ impl Session {
     }
 }
 
+/// Whose credentials these are, as far as it is to be asked, and whether they may be used.
 async fn caller_account(
+    options: &SessionOptions,
     sdk: &SdkConfig,
-    endpoint: Option<&str>,
     patience: &Patience,
 ) -> Result<Option<String>, Error> {
-    let region = sdk
-        .region()
-        .map_or(STS_FALLBACK_REGION, |region| region.as_ref())
-        .to_owned();
-    let mut config = aws_sdk_sts::config::Builder::from(sdk).region(Region::new(region.clone()));
-    if let Some(url) = endpoint {
-        config = config.endpoint_url(url);
+    let (allowed, forbidden) = (&options.allowed_account_ids, &options.forbidden_account_ids);
+    let is_checked = !allowed.is_empty() || !forbidden.is_empty();
+    let is_skipped = options.skip_credentials_validation && options.skip_requesting_account_id;
+    if is_skipped && !is_checked {
+        return Ok(None);
     }
-    let request = aws_sdk_sts::Client::from_conf(config.build()).get_caller_identity();
-    let answer = Call::sts("GetCallerIdentity", &region)
-        .make(patience, |watch| {
-            request.customize().interceptor(watch).send()
-        })
-        .await?;
-    Ok(answer.account)
+    let sts = Sts::new(options, sdk);
+    let account = match sts.caller_account(patience).await {
+        Ok(account) => account,
+        Err(error) => {
+            let may_fail = options.skip_credentials_validation && !is_checked;
+            return if may_fail && error.kind != ErrorKind::Stopped {
+                Ok(None)
+            } else {
+                Err(error)
+            };
+        }
+    };
+    if !is_checked {
+        return Ok(account);
+    }
+    let wrong = |kind| Error::local(kind, "GetCallerIdentity", sts.region());
+    let Some(account) = account else {
+        let missing = wrong(ErrorKind::UnexpectedAnswer);
+        return Err(missing.with_message("no account in the answer"));
+    };
+    let list = |ids: &BTreeSet<String>| ids.iter().cloned().collect::<Vec<_>>().join(", ");
+    let why = if !allowed.is_empty() && !allowed.contains(&account) {
+        format!("not in allowed_account_ids: {}", list(allowed))
+    } else if forbidden.contains(&account) {
+        format!("in forbidden_account_ids: {}", list(forbidden))
+    } else {
+        return Ok(Some(account));
+    };
+    let wrong = wrong(ErrorKind::WrongAccount);
+    Err(wrong.with_message(format!("account {account}, which is {why}")))
 }

@@ -17,6 +17,7 @@
 //! | [`preserve`] | selectors of others on the same trail |
 //! | [`destroy`] | what is left behind |
 //! | [`interrupted`] | applies that fail or are stopped half-way |
+//! | [`session`] | who signs, in whose account, with credentials from where |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
@@ -70,6 +71,7 @@ mod preserve;
 mod processes;
 mod refusal;
 mod request;
+mod session;
 mod update;
 
 use std::collections::BTreeSet;

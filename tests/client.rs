@@ -1,10 +1,14 @@
 //! The CloudTrail client by itself, against the simulator: where calls go, how often they are made,
-//! and what each failure is turned into. Its rooms: [`session`] what a session tells and lists, [`stop`]
-//! what a stop does to a call.
+//! and what each failure is turned into. Its rooms: [`session`] what a session tells and lists,
+//! [`sources`] where its credentials come from, [`roles`] what it does to assume roles, [`accounts`]
+//! which accounts it may work in, [`stop`] what a stop does to a call.
 //!
 //! Imports the crate's `aws` and `selector`, and the simulator.
 
+mod accounts;
+mod roles;
 mod session;
+mod sources;
 mod stop;
 
 use std::time::Duration;
@@ -79,6 +83,8 @@ impl Bench {
             skip_credentials_validation: true,
             skip_requesting_account_id: true,
             skip_metadata_api_check: true,
+            use_fips_endpoint: Some(false),
+            use_dualstack_endpoint: Some(false),
             ..SessionOptions::default()
         };
         Self {
@@ -117,6 +123,22 @@ impl Bench {
     fn read(&self, name: &str, region: Option<&str>) -> Result<TrailReading, Error> {
         let reference = TrailReference::parse(name).expect("a name or an ARN");
         self.run(async |bench, session| session.read(&reference, region, &bench.patience()).await)
+    }
+
+    /// Why a session could not be opened.
+    fn refusal(&self) -> Error {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let patience = self.patience();
+        let open = Session::open(&self.options, &patience, |_| {});
+        let opened = runtime.expect("a runtime").block_on(open);
+        opened.expect_err("no session")
+    }
+
+    /// Reads the selectors of the trail.
+    fn selectors(&self) -> Result<Selectors, Error> {
+        self.run(async |bench, session| session.selectors(&bench.arn, &bench.patience()).await)
     }
 
     fn calls(&self) -> Vec<(String, String)> {

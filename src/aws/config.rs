@@ -1,31 +1,12 @@
-//! What a session with AWS is made from, and how the SDK is set up for it.
+//! What a session with AWS is made from.
 //!
 //! The arguments are spelled and meant as in provider `aws`; everything below them (environment,
-//! shared files, container, instance metadata) is the SDK's own default chain, not ours. Every
-//! credential that comes up on the way is told, so that it can be kept out of what is shown. May
-//! import nothing of ours.
+//! shared files, container, instance metadata) is the SDK's own default chain, not ours. May import
+//! nothing of ours.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
-
-use aws_config::ecs::EcsCredentialsProvider;
-use aws_config::environment::{
-    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
-};
-use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
-use aws_config::provider_config::ProviderConfig;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
-use aws_config::{BehaviorVersion, FrameworkMetadata, Region, SdkConfig};
-use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-
-use super::credentials::{Hide, Told};
 
 /// A text that is never shown: its `Debug` form is three asterisks.
 #[derive(Clone, PartialEq, Eq)]
@@ -61,6 +42,94 @@ pub struct StaticCredentials {
     pub token: Option<Secret>,
 }
 
+/// One `assume_role` block. Absent is absent from the request too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// `role_arn`.
+    pub role_arn: String,
+    /// `session_name`.
+    pub session_name: Option<String>,
+    /// `external_id`.
+    pub external_id: Option<String>,
+    /// `duration`: how long the role's credentials are good for; STS's own default is one hour.
+    pub duration: Option<Duration>,
+    /// `policy`: a session policy, JSON.
+    pub policy: Option<String>,
+    /// `policy_arns`: managed policies as session policies.
+    pub policy_arns: Vec<String>,
+    /// `tags` of the session.
+    pub tags: BTreeMap<String, String>,
+    /// `transitive_tag_keys`: the tags that a role assumed from this one inherits.
+    pub transitive_tag_keys: Vec<String>,
+    /// `source_identity`.
+    pub source_identity: Option<String>,
+}
+
+/// The `assume_role_with_web_identity` block. Absent is absent from the request too.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WebIdentity {
+    /// `role_arn`.
+    pub role_arn: String,
+    /// `session_name`.
+    pub session_name: Option<String>,
+    /// `duration`: how long the role's credentials are good for; STS's own default is one hour.
+    pub duration: Option<Duration>,
+    /// `policy`: a session policy, JSON.
+    pub policy: Option<String>,
+    /// `policy_arns`: managed policies as session policies.
+    pub policy_arns: Vec<String>,
+    /// `web_identity_token`. Goes before the file.
+    pub token: Option<Secret>,
+    /// `web_identity_token_file`: read anew each time the role is assumed.
+    pub token_file: Option<String>,
+}
+
+/// `retry_mode`: what happens between a call's attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryMode {
+    /// Pauses that grow.
+    Standard,
+    /// The same, and fewer calls altogether while the service throttles.
+    Adaptive,
+}
+
+impl RetryMode {
+    /// All modes.
+    pub const ALL: &[Self] = &[Self::Standard, Self::Adaptive];
+
+    /// The mode as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Adaptive => "adaptive",
+        }
+    }
+}
+
+/// `ec2_metadata_service_endpoint_mode`: how the instance metadata service is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MetadataMode {
+    /// By IPv4.
+    IPv4,
+    /// By IPv6.
+    IPv6,
+}
+
+impl MetadataMode {
+    /// All modes.
+    pub const ALL: &[Self] = &[Self::IPv4, Self::IPv6];
+
+    /// The mode as it is written.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::IPv4 => "IPv4",
+            Self::IPv6 => "IPv6",
+        }
+    }
+}
+
 /// The provider block's session arguments. `None` leaves the matter to the SDK's default chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SessionOptions {
@@ -72,7 +141,8 @@ pub struct SessionOptions {
     pub credentials: Option<StaticCredentials>,
     /// `endpoints { cloudtrail }`: a URL.
     pub cloudtrail_endpoint: Option<String>,
-    /// `endpoints { sts }`: a URL.
+    /// `endpoints { sts }`: a URL. The SDK itself assumes the roles that a profile or the environment
+    /// names, and takes their endpoint from nowhere but `AWS_ENDPOINT_URL_STS` and the profile.
     pub sts_endpoint: Option<String>,
     /// `max_retries`: how often a throttled or failed call is repeated; 25 unless given.
     pub max_retries: Option<u32>,
@@ -82,104 +152,33 @@ pub struct SessionOptions {
     pub skip_requesting_account_id: bool,
     /// `skip_metadata_api_check`: never ask the instance metadata service.
     pub skip_metadata_api_check: bool,
-}
-
-/// How often a call is repeated unless `max_retries` says otherwise, as in provider `aws`.
-const MAX_RETRIES: u32 = 25;
-
-/// How long one attempt of a call may take before it counts as lost. An assumption: AWS documents no
-/// figure, and its own answers come within a few seconds.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
-
-/// Sets the SDK up. Nothing is sent, but the default chain may read files, and the instance metadata
-/// service where no Region is given anywhere else.
-pub(super) async fn load(options: &SessionOptions, hide: Hide) -> SdkConfig {
-    if let Some(given) = &options.credentials {
-        for secret in [&given.access_key, &given.secret_key]
-            .into_iter()
-            .chain(&given.token)
-        {
-            hide.text(secret.reveal());
-        }
-    }
-    let http = super::http::client();
-    let retries = options.max_retries.unwrap_or(MAX_RETRIES);
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http.clone())
-        .retry_config(RetryConfig::standard().with_max_attempts(retries.saturating_add(1)))
-        .timeout_config(
-            TimeoutConfig::builder()
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .build(),
-        );
-    if let Ok(name) = FrameworkMetadata::new(
-        "terraform-provider-iam",
-        Some(std::borrow::Cow::Borrowed(env!("CARGO_PKG_VERSION"))),
-    ) {
-        loader = loader.framework_metadata(name);
-    }
-    let region = region(options, &http).await;
-    loader = loader.region(region.clone());
-    let sources = ProviderConfig::without_region()
-        .with_http_client(http)
-        .with_region(region);
-    if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
-    }
-    if let Some(given) = &options.credentials {
-        loader = loader.credentials_provider(Credentials::new(
-            given.access_key.reveal(),
-            given.secret_key.reveal(),
-            given.token.as_ref().map(|token| token.reveal().to_owned()),
-            None,
-            "provider block",
-        ));
-    } else if let Some(profile) = &options.profile {
-        let files = ProfileFileCredentialsProvider::builder().configure(&sources);
-        loader = loader.credentials_provider(files.profile_name(profile).build());
-    } else if options.skip_metadata_api_check {
-        // The SDK's default chain without its last link, the instance metadata service.
-        let files = ProfileFileCredentialsProvider::builder()
-            .configure(&sources)
-            .build();
-        let web = WebIdentityTokenCredentialsProvider::builder()
-            .configure(&sources)
-            .build();
-        let container = EcsCredentialsProvider::builder()
-            .configure(&sources)
-            .build();
-        let environment = EnvironmentVariableCredentialsProvider::new();
-        let chain = CredentialsProviderChain::first_try("Environment", environment)
-            .or_else("Profile", files)
-            .or_else("WebIdentityToken", web)
-            .or_else("EcsContainer", container);
-        loader = loader.credentials_provider(chain);
-    }
-    let sdk = loader.load().await;
-    let Some(source) = sdk.credentials_provider() else {
-        return sdk;
-    };
-    let told = SharedCredentialsProvider::new(Told::new(source, hide));
-    sdk.into_builder().credentials_provider(told).build()
-}
-
-/// The Region for bare names and for roles that a profile assumes: the argument, the environment, the
-/// profile and, unless it is not to be asked, the instance metadata.
-async fn region(options: &SessionOptions, http: &SharedHttpClient) -> Option<Region> {
-    if let Some(region) = &options.region {
-        return Some(Region::new(region.clone()));
-    }
-    let sources = ProviderConfig::without_region().with_http_client(http.clone());
-    let mut files = ProfileFileRegionProvider::builder().configure(&sources);
-    if let Some(profile) = &options.profile {
-        files = files.profile_name(profile);
-    }
-    let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
-    let mut chain = chain.or_else(files.build());
-    if !options.skip_metadata_api_check {
-        chain = chain.or_else(ImdsRegionProvider::builder().configure(&sources).build());
-    }
-    chain.region().await
+    /// `shared_config_files`, read in order; a leading `~` is the home directory. Empty: the SDK's
+    /// own default.
+    pub shared_config_files: Vec<String>,
+    /// `shared_credentials_files`, likewise.
+    pub shared_credentials_files: Vec<String>,
+    /// `assume_role`: each role is assumed with the credentials of the one before.
+    pub assume_role: Vec<AssumeRole>,
+    /// `assume_role_with_web_identity`: where the credentials come from; goes before `assume_role`.
+    pub assume_role_with_web_identity: Option<WebIdentity>,
+    /// `sts_region`: where STS is asked; the session's Region unless given.
+    pub sts_region: Option<String>,
+    /// `use_fips_endpoint`.
+    pub use_fips_endpoint: Option<bool>,
+    /// `use_dualstack_endpoint`.
+    pub use_dualstack_endpoint: Option<bool>,
+    /// `retry_mode`; standard unless given.
+    pub retry_mode: Option<RetryMode>,
+    /// `user_agent`: products, `name/version`, that are appended to the `User-Agent`.
+    pub user_agent: Vec<String>,
+    /// `allowed_account_ids`: unless empty, no other account is worked in.
+    pub allowed_account_ids: BTreeSet<String>,
+    /// `forbidden_account_ids`: none of these is worked in.
+    pub forbidden_account_ids: BTreeSet<String>,
+    /// `ec2_metadata_service_endpoint`: a URL.
+    pub ec2_metadata_service_endpoint: Option<String>,
+    /// `ec2_metadata_service_endpoint_mode`.
+    pub ec2_metadata_service_endpoint_mode: Option<MetadataMode>,
 }
 
 #[cfg(test)]

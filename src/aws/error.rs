@@ -53,6 +53,12 @@ pub enum ErrorKind {
     BadCredentials,
     /// No credentials were found, or the source that should give them failed.
     NoCredentials,
+    /// STS refused a role that the provider block names.
+    RoleNotAssumed,
+    /// The credentials belong to an account that is not to be worked in.
+    WrongAccount,
+    /// An argument of the session can't be used.
+    SessionArgument,
     /// No Region was given anywhere.
     NoRegion,
     /// The service could not be reached.
@@ -87,6 +93,9 @@ impl ErrorKind {
         Self::AccessDenied,
         Self::BadCredentials,
         Self::NoCredentials,
+        Self::RoleNotAssumed,
+        Self::WrongAccount,
+        Self::SessionArgument,
         Self::NoRegion,
         Self::Unreachable,
         Self::TimedOut,
@@ -102,7 +111,7 @@ impl ErrorKind {
 pub struct Error {
     /// What went wrong.
     pub kind: ErrorKind,
-    /// The API operation, as AWS spells it: `PutEventSelectors`.
+    /// The API operation, as AWS spells it: `PutEventSelectors`. Words for what is no call.
     pub operation: &'static str,
     /// The Region that was asked; empty if none was.
     pub region: Box<str>,
@@ -160,6 +169,9 @@ impl Error {
         E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
     {
         let local = |kind| Self::local(kind, call.operation, &call.region);
+        if let Some(of_role) = role_cause(error) {
+            return of_role.clone();
+        }
         match error {
             SdkError::ServiceError(context) => Self::answered(call, context.err(), context.raw()),
             SdkError::TimeoutError(_) => local(ErrorKind::TimedOut),
@@ -241,6 +253,9 @@ impl fmt::Display for Error {
         match (&self.code, &self.message) {
             (Some(code), Some(message)) => write!(f, " answered {code}: {message}")?,
             (Some(code), None) => write!(f, " answered {code}")?,
+            (None, Some(message)) if self.kind == ErrorKind::WrongAccount => {
+                write!(f, " answered {message}")?;
+            }
             (None, Some(message)) => write!(f, " failed: {message}")?,
             (None, None) if is_stopped => {}
             (None, None) => write!(f, " failed")?,
@@ -296,6 +311,19 @@ fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
         cause = next;
     }
     cause
+}
+
+/// What went wrong when a role was assumed for the call, if that is what failed: the error of that
+/// call, told in place of the one that it was for.
+fn role_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(found) = current.downcast_ref() {
+            return Some(found);
+        }
+        cause = current.source();
+    }
+    None
 }
 
 /// The words of the credential source that failed, if that is what failed.

@@ -278,6 +278,24 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
             "Set access_key and secret_key or profile in the provider block, or AWS_PROFILE, or \
              AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
         ),
+        ErrorKind::RoleNotAssumed => (
+            "An IAM role could not be assumed",
+            "Check role_arn, and that the role's trust policy lets the caller assume it: with this \
+             external_id, these tags and this source_identity, if they are set. The caller needs \
+             sts:AssumeRole (and sts:TagSession, sts:SetSourceIdentity) on the role; the first role \
+             is assumed with the credentials of the provider block or the environment, each other \
+             one with those of the role before it. A web identity's token has to be there, unexpired \
+             and of an identity provider that the role trusts.",
+        ),
+        ErrorKind::WrongAccount => (
+            "Credentials of an account not allowed here",
+            "Use credentials of an account that is allowed, or change allowed_account_ids or \
+             forbidden_account_ids in the provider block.",
+        ),
+        ErrorKind::SessionArgument => (
+            "An argument of the session is unusable",
+            "Correct the argument in the provider block.",
+        ),
         ErrorKind::NoRegion => (
             "No Region for a bare trail name",
             "Set region in the resource or the provider block, or AWS_REGION, or give the trail's \

@@ -343,6 +343,76 @@ fn an_organization_trail_seen_from_a_member_account() {
     trail.has(&service_default());
 }
 
+/// Whatever is wrong with a provider block is told with the argument that it stands in, before
+/// anybody is asked.
+#[test]
+fn a_provider_block_that_is_wrong() {
+    let service = Service::simulator();
+    let trail = service.trail();
+    let role = |arguments: &str| {
+        let arn = "arn:aws:iam::111122223333:role/audit";
+        format!("assume_role {{\n    role_arn = \"{arn}\"\n    {arguments}\n  }}")
+    };
+    let web = |arguments: &str| {
+        let role = role(arguments);
+        role.replacen("assume_role", "assume_role_with_web_identity", 1)
+    };
+    let both = "allowed_account_ids = [\"111122223333\"]\n  \
+                forbidden_account_ids = [\"444455556666\"]";
+    for (hcl, needles) in [
+        (
+            "assume_role {\n    role_arn = \"audit\"\n  }".to_owned(),
+            ["role_arn", "`audit`", "arn:<partition>:iam::"],
+        ),
+        (
+            role("duration = \"5m\""),
+            ["duration", "`5m`", "`15m` to `12h`"],
+        ),
+        (role("policy = \"{\""), ["policy", "`{`", "jsonencode"]),
+        (
+            role("") + "\n  assume_role {}",
+            ["assume_role", "chain is missing", "in each"],
+        ),
+        (
+            web(""),
+            ["web_identity_token", "neither", "exactly one of them"],
+        ),
+        (
+            web("web_identity_token_file = \"x\"") + "\n  " + &web(""),
+            [
+                "assume_role_with_web_identity",
+                "Too many",
+                "No more than 1",
+            ],
+        ),
+        (
+            "allowed_account_ids = [11112222333]".to_owned(),
+            ["allowed_account_ids", "`11112222333`", "12 digits"],
+        ),
+        (
+            both.to_owned(),
+            [
+                "forbidden_account_ids",
+                "both allowed and forbidden",
+                "one of",
+            ],
+        ),
+        (
+            "retry_mode = \"legacy\"".to_owned(),
+            ["retry_mode", "`legacy`", "`standard`, `adaptive`"],
+        ),
+    ] {
+        let mut all = vec!["Error:", "provider \"iam\""];
+        all.extend(needles);
+        Case::new(&service)
+            .provider(service.provider("us-east-1", &hcl))
+            .step(Step::config(selector(&trail.arn, "")).fails(Phase::Validate, &all))
+            .run();
+    }
+    let simulator = service.as_simulator().expect("a simulator");
+    assert_eq!(simulator.journal().len(), 0);
+}
+
 /// Keys that nobody knows are told from keys that may not.
 #[test]
 fn keys_that_aws_does_not_know() {

@@ -247,6 +247,12 @@ impl World {
         self.0.cloud().page_size = size;
     }
 
+    /// Makes STS issue a role's credentials for so many seconds, whatever was asked for; `None` for
+    /// what was asked for.
+    pub(crate) fn set_role_lifetime(&self, seconds: Option<i64>) {
+        self.0.keyring().lifetime = seconds;
+    }
+
     /// Calls this before each operation is carried out, after the faults. It replaces the hook
     /// before it. It may use the simulator, through a [`World`] of its own.
     pub(crate) fn on_request(&self, hook: impl Fn(&Incoming) + Send + Sync + 'static) {

@@ -79,6 +79,11 @@ impl Shared {
         lock(&self.cloud)
     }
 
+    /// The keys that there are.
+    pub(crate) fn keyring(&self) -> MutexGuard<'_, Keyring> {
+        lock(&self.keyring)
+    }
+
     /// The faults.
     pub(crate) fn faults(&self) -> MutexGuard<'_, Faults> {
         lock(&self.faults)

@@ -31,6 +31,8 @@ pub(crate) struct Key {
     pub(crate) token: Option<String>,
     /// Whether its time is over.
     pub(crate) expired: bool,
+    /// When its time is over, for a role's session: in seconds of the epoch.
+    pub(crate) until: Option<i64>,
     /// The account it belongs to.
     pub(crate) account: &'static Account,
     /// The principal.
@@ -43,15 +45,19 @@ pub(crate) struct Key {
 #[derive(Debug, Default)]
 pub(crate) struct Keyring {
     minted: Vec<Key>,
+    /// For how many seconds a role's credentials are good, whatever was asked for.
+    pub(crate) lifetime: Option<i64>,
 }
 
 impl Keyring {
     /// The key with this id.
     pub(crate) fn find(&self, id: &str) -> Option<Key> {
         let fixed = account::KEYS.iter().find(|key| key.access_key == id);
-        fixed
+        let mut key = fixed
             .and_then(fixed_key)
-            .or_else(|| self.minted.iter().find(|key| key.id == id).cloned())
+            .or_else(|| self.minted.iter().find(|key| key.id == id).cloned())?;
+        key.expired |= key.until.is_some_and(|until| until <= clock::now());
+        Some(key)
     }
 }
 
@@ -74,6 +80,7 @@ fn fixed_key(key: &Credentials) -> Option<Key> {
         secret: key.secret_key.to_owned(),
         token: key.token.map(str::to_owned),
         expired: *key == account::EXPIRED,
+        until: None,
         account,
         arn,
         user_id: user_id.to_owned(),
@@ -203,6 +210,15 @@ fn assume_role(keyring: &mut Keyring, form: &Form, action: &str) -> Result<Strin
             format!("RoleSessionName '{session}' is not valid"),
         ));
     }
+    let seconds = match form.get("DurationSeconds").map(|text| text.parse()) {
+        None => 3_600,
+        Some(Ok(seconds @ 900..=43_200_i64)) => seconds,
+        Some(_) => {
+            let message = "DurationSeconds is not from 900 to 43200";
+            return Err(Refusal::new(&STS_PARAMETER, message));
+        }
+    };
+    let until = clock::now().saturating_add(keyring.lifetime.unwrap_or(seconds));
     let parts: Vec<&str> = role_arn.splitn(6, ':').collect();
     let role = match parts.as_slice() {
         ["arn", partition, "iam", "", id, resource] => {
@@ -229,11 +245,11 @@ fn assume_role(keyring: &mut Keyring, form: &Form, action: &str) -> Result<Strin
         secret: format!("{}EXAMPLEKEY", seed.get(..30).unwrap_or_default()),
         token: Some(format!("AQoDYXdzEJr{seed}")),
         expired: false,
+        until: Some(until),
         account,
         arn: format!("arn:{partition}:sts::{id}:assumed-role/{role}/{session}"),
         user_id: format!("AROACKCEVSQ6C2EXAMPLE:{session}"),
     };
-    let seconds = parameter("DurationSeconds").parse().unwrap_or(3_600_i64);
     let result = format!(
         "<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>\
          <Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
@@ -243,7 +259,7 @@ fn assume_role(keyring: &mut Keyring, form: &Form, action: &str) -> Result<Strin
         key.id,
         key.secret,
         key.token.as_deref().unwrap_or_default(),
-        clock::extended(clock::now().saturating_add(seconds)),
+        clock::extended(until),
     );
     keyring.minted.push(key);
     Ok(answer(action, &result))

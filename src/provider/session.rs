@@ -1,0 +1,294 @@
+//! The session arguments of the provider block: spelled and meant as in provider `aws`, so that they
+//! can be pasted from there.
+//!
+//! [`schema`] says what may be typed, [`model`] holds it, [`rule`] says what a text has to look like,
+//! [`role`] reads the blocks that assume roles, and [`options`] puts it all together. What is not
+//! known yet is not judged. May import all but `plugin`.
+
+pub(super) mod model;
+mod role;
+mod rule;
+pub(super) mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+use self::model::{Blocks, EndpointsModel, Known, TextList};
+use self::rule::{ACCOUNT_ID, URL, list};
+use super::attribute::one_of;
+use super::iam_only_trail_selector::model::{Flag, Text};
+use super::{ProviderModel, convert, explain};
+use crate::aws::config::{MetadataMode, RetryMode, Secret, SessionOptions, StaticCredentials};
+
+/// Every credential that stands in a provider block.
+pub(super) fn secrets(model: &ProviderModel) -> impl Iterator<Item = &str> {
+    let web = model.assume_role_with_web_identity.as_ref_option();
+    let tokens = web.into_iter().flatten().filter_map(Value::as_ref_option);
+    [&model.access_key, &model.secret_key, &model.token]
+        .into_iter()
+        .chain(tokens.map(|block| &block.web_identity_token))
+        .filter_map(Value::as_ref_option)
+        .map(String::as_str)
+        .filter(|secret| !secret.is_empty())
+}
+
+/// Reads the session arguments. `Unknown` if one is not known yet; `Null` if a diagnostic was made.
+pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<SessionOptions> {
+    let region = text(&model.region);
+    let (cloudtrail_endpoint, sts_endpoint) = endpoints(diags, &model.endpoints);
+    let max_retries = max_retries(diags, &model.max_retries);
+    let credentials = credentials(diags, model);
+    let skip_metadata_api_check = skip_metadata_api_check(diags, &model.skip_metadata_api_check);
+    let assume_role = role::assumed(diags, &model.assume_role);
+    let assume_role_with_web_identity =
+        role::web_identity(diags, &model.assume_role_with_web_identity);
+    let (allowed_account_ids, forbidden_account_ids) = account_ids(diags, model);
+    let retry_mode = choice(
+        diags,
+        "retry_mode",
+        &model.retry_mode,
+        RetryMode::ALL,
+        RetryMode::as_str,
+    );
+    let ec2_metadata_service_endpoint = URL.text(
+        diags,
+        AttributePath::new("ec2_metadata_service_endpoint"),
+        &model.ec2_metadata_service_endpoint,
+    );
+    let ec2_metadata_service_endpoint_mode = choice(
+        diags,
+        "ec2_metadata_service_endpoint_mode",
+        &model.ec2_metadata_service_endpoint_mode,
+        MetadataMode::ALL,
+        MetadataMode::as_str,
+    );
+    if !diags.errors.is_empty() {
+        return Value::Null;
+    }
+    if model.is_open() {
+        return Value::Unknown;
+    }
+    let flag = |flag: &Flag| flag.as_ref_option().copied();
+    Value::Value(SessionOptions {
+        region,
+        profile: text(&model.profile),
+        credentials,
+        cloudtrail_endpoint,
+        sts_endpoint,
+        max_retries,
+        skip_credentials_validation: flag(&model.skip_credentials_validation).unwrap_or_default(),
+        skip_requesting_account_id: flag(&model.skip_requesting_account_id).unwrap_or_default(),
+        skip_metadata_api_check,
+        shared_config_files: list(&model.shared_config_files),
+        shared_credentials_files: list(&model.shared_credentials_files),
+        assume_role,
+        assume_role_with_web_identity,
+        sts_region: text(&model.sts_region),
+        use_fips_endpoint: flag(&model.use_fips_endpoint),
+        use_dualstack_endpoint: flag(&model.use_dualstack_endpoint),
+        retry_mode,
+        user_agent: list(&model.user_agent),
+        allowed_account_ids,
+        forbidden_account_ids,
+        ec2_metadata_service_endpoint,
+        ec2_metadata_service_endpoint_mode,
+    })
+}
+
+impl Known for ProviderModel {
+    /// Of the session's arguments only: event names that are not known yet keep no session waiting.
+    fn is_open(&self) -> bool {
+        let Self {
+            region,
+            profile,
+            access_key,
+            secret_key,
+            token,
+            shared_config_files,
+            shared_credentials_files,
+            assume_role,
+            assume_role_with_web_identity,
+            sts_region,
+            use_fips_endpoint,
+            use_dualstack_endpoint,
+            max_retries,
+            retry_mode,
+            user_agent,
+            allowed_account_ids,
+            forbidden_account_ids,
+            skip_credentials_validation,
+            skip_requesting_account_id,
+            skip_metadata_api_check,
+            ec2_metadata_service_endpoint,
+            ec2_metadata_service_endpoint_mode,
+            endpoints,
+            event_catalog: _,
+        } = self;
+        let texts = [
+            region,
+            profile,
+            access_key,
+            secret_key,
+            token,
+            sts_region,
+            retry_mode,
+            skip_metadata_api_check,
+            ec2_metadata_service_endpoint,
+            ec2_metadata_service_endpoint_mode,
+        ];
+        let lists = [
+            shared_config_files,
+            shared_credentials_files,
+            user_agent,
+            allowed_account_ids,
+            forbidden_account_ids,
+        ];
+        let flags = [
+            use_fips_endpoint,
+            use_dualstack_endpoint,
+            skip_credentials_validation,
+            skip_requesting_account_id,
+        ];
+        texts.into_iter().any(Known::is_open)
+            || lists.into_iter().any(Known::is_open)
+            || flags.into_iter().any(Known::is_open)
+            || max_retries.is_open()
+            || assume_role.is_open()
+            || assume_role_with_web_identity.is_open()
+            || endpoints.is_open()
+    }
+}
+
+/// A text, unless it is unset, empty or not known yet.
+fn text(given: &Text) -> Option<String> {
+    let text = given.as_ref_option();
+    text.filter(|text| !text.is_empty()).cloned()
+}
+
+/// A text that must be one of a list, unless it is unset, empty or not known yet.
+fn choice<T: Copy>(
+    diags: &mut Diagnostics,
+    name: &'static str,
+    given: &Text,
+    all: &[T],
+    as_str: impl Fn(T) -> &'static str,
+) -> Option<T> {
+    let text = text(given)?;
+    convert::choice(diags, name, &Value::Value(text), all, as_str).as_option()
+}
+
+/// Reads the `endpoints` blocks: the URLs of CloudTrail and of STS.
+fn endpoints(
+    diags: &mut Diagnostics,
+    given: &Blocks<EndpointsModel>,
+) -> (Option<String>, Option<String>) {
+    let blocks = given.as_ref_option().map(Vec::as_slice).unwrap_or_default();
+    let mut endpoint = |name: &str, pick: fn(&EndpointsModel) -> &Text| {
+        let mut blocks = blocks.iter().filter_map(Value::as_ref_option);
+        let url = blocks.find_map(|block| text(pick(block)))?;
+        if !(URL.keeps)(&url) {
+            explain::error(
+                diags,
+                AttributePath::new("endpoints"),
+                URL.summary,
+                format!("Found `{url}` as endpoint for {name}. {}", URL.expected),
+            );
+        }
+        Some(url)
+    };
+    (
+        endpoint("cloudtrail", |block| &block.cloudtrail),
+        endpoint("sts", |block| &block.sts),
+    )
+}
+
+/// Reads `access_key`, `secret_key` and `token`, which come together or not at all.
+fn credentials(diags: &mut Diagnostics, model: &ProviderModel) -> Option<StaticCredentials> {
+    let is_there = |text: &Text| text.is_unknown() || !text.is_null();
+    let (key, secret) = (is_there(&model.access_key), is_there(&model.secret_key));
+    let half = match (key, secret, is_there(&model.token)) {
+        (true, false, _) => Some(("access_key", "access_key without secret_key")),
+        (false, true, _) => Some(("secret_key", "secret_key without access_key")),
+        (false, false, true) => Some(("token", "token without access_key and secret_key")),
+        (true, true, _) | (false, false, false) => None,
+    };
+    if let Some((name, found)) = half {
+        explain::error(
+            diags,
+            AttributePath::new(name),
+            "Half a pair of credentials",
+            format!(
+                "Found {found}. Expected access_key and secret_key together, with token for \
+                     temporary credentials, or none of them."
+            ),
+        );
+    }
+    let secret = |text: &Text| text.as_ref_option().cloned().map(Secret::new);
+    Some(StaticCredentials {
+        access_key: secret(&model.access_key)?,
+        secret_key: secret(&model.secret_key)?,
+        token: secret(&model.token),
+    })
+}
+
+/// Reads `max_retries`: a whole number that is not negative.
+fn max_retries(diags: &mut Diagnostics, given: &Value<f64>) -> Option<u32> {
+    let number = *given.as_ref_option()?;
+    let whole = number.to_string().parse().ok();
+    if whole.is_none() {
+        explain::error(
+            diags,
+            AttributePath::new("max_retries"),
+            "Not a number of retries",
+            format!("Found {number}. Expected a whole number, 0 or more."),
+        );
+    }
+    whole
+}
+
+/// Reads `skip_metadata_api_check`, a text that says yes or no, as in provider `aws`.
+fn skip_metadata_api_check(diags: &mut Diagnostics, given: &Text) -> bool {
+    match text(given).as_deref() {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            explain::error(
+                diags,
+                AttributePath::new("skip_metadata_api_check"),
+                "Unknown value of skip_metadata_api_check",
+                format!(
+                    "Found `{other}`. Expected one of {}.",
+                    one_of(["true", "false"])
+                ),
+            );
+            false
+        }
+    }
+}
+
+/// Reads `allowed_account_ids` and `forbidden_account_ids`, of which one may be given.
+fn account_ids(
+    diags: &mut Diagnostics,
+    model: &ProviderModel,
+) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut read = |name: &'static str, given: &TextList| -> BTreeSet<String> {
+        let ids = ACCOUNT_ID.texts(diags, &AttributePath::new(name), given);
+        ids.into_iter().collect()
+    };
+    let allowed = read("allowed_account_ids", &model.allowed_account_ids);
+    let forbidden = read("forbidden_account_ids", &model.forbidden_account_ids);
+    if !allowed.is_empty() && !forbidden.is_empty() {
+        explain::error(
+            diags,
+            AttributePath::new("forbidden_account_ids"),
+            "Accounts both allowed and forbidden",
+            "Found allowed_account_ids and forbidden_account_ids. Expected one of them.\n\nTake \
+             forbidden_account_ids away: what is not allowed is forbidden.",
+        );
+    }
+    (allowed, forbidden)
+}

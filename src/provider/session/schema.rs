@@ -1,0 +1,261 @@
+//! The session's part of the provider's schema: one entry an argument, each with its meaning, its
+//! default and the environment variable that stands in for it.
+//!
+//! May import `provider::attribute` and, for the values that an argument may have, `aws`.
+
+use tf_provider::schema::{Attribute, AttributeType, Block, NestedBlock};
+
+use super::role::{ASSUME_ROLE, WEB_IDENTITY};
+use crate::aws::config::{MetadataMode, RetryMode};
+use crate::provider::attribute::{
+    Optional, attribute, block, list_of_text, one_of, sensitive, set_of_text,
+};
+
+fn text(name: &str, description: impl Into<String>) -> (String, Attribute) {
+    attribute(name, AttributeType::String, Optional, description)
+}
+
+fn flag(name: &str, description: impl Into<String>) -> (String, Attribute) {
+    attribute(name, AttributeType::Bool, Optional, description)
+}
+
+fn secret(name: &str, description: impl Into<String>) -> (String, Attribute) {
+    sensitive(name, AttributeType::String, Optional, description)
+}
+
+fn list(name: &str, description: impl Into<String>) -> (String, Attribute) {
+    attribute(name, list_of_text(), Optional, description)
+}
+
+fn set(name: &str, description: impl Into<String>) -> (String, Attribute) {
+    attribute(name, set_of_text(), Optional, description)
+}
+
+/// The session's arguments that are no blocks.
+pub(in crate::provider) fn attributes() -> impl Iterator<Item = (String, Attribute)> {
+    credentials()
+        .into_iter()
+        .chain(reach())
+        .chain(calls_and_accounts())
+}
+
+fn credentials() -> [(String, Attribute); 7] {
+    [
+        text(
+            "region",
+            "Region in which bare trail names are looked up. Every call about a trail goes to the \
+             trail's home Region, whatever is set here. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, \
+             the profile, the instance metadata.",
+        ),
+        text(
+            "profile",
+            "Profile of the shared configuration and credentials files. Default: `AWS_PROFILE`.",
+        ),
+        secret(
+            "access_key",
+            "Access key id; needs `secret_key`. Default: the SDK's chain, `AWS_ACCESS_KEY_ID` first.",
+        ),
+        secret(
+            "secret_key",
+            "Secret access key; needs `access_key`. Default: `AWS_SECRET_ACCESS_KEY`, with \
+             `AWS_ACCESS_KEY_ID`.",
+        ),
+        secret(
+            "token",
+            "Session token, for temporary credentials given in `access_key` and `secret_key`. Default: \
+             `AWS_SESSION_TOKEN`, with `AWS_ACCESS_KEY_ID`.",
+        ),
+        list(
+            "shared_config_files",
+            "Paths of shared configuration files, of which a later one goes before an earlier one. \
+             Default: `AWS_CONFIG_FILE`, then `~/.aws/config`.",
+        ),
+        list(
+            "shared_credentials_files",
+            "Paths of shared credentials files, of which a later one goes before an earlier one. \
+             Default: `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`.",
+        ),
+    ]
+}
+
+fn reach() -> [(String, Attribute); 6] {
+    [
+        text(
+            "sts_region",
+            "Region in which STS is asked. Default: the session's Region.",
+        ),
+        flag(
+            "use_fips_endpoint",
+            "Whether to use endpoints with FIPS-validated cryptography. Default: \
+             `AWS_USE_FIPS_ENDPOINT`, then the profile's `use_fips_endpoint`, then `false`.",
+        ),
+        flag(
+            "use_dualstack_endpoint",
+            "Whether to use endpoints that are reached by IPv6 too. Default: \
+             `AWS_USE_DUALSTACK_ENDPOINT`, then the profile's `use_dualstack_endpoint`, then `false`.",
+        ),
+        text(
+            "ec2_metadata_service_endpoint",
+            "URL of the instance metadata service. Default: `AWS_EC2_METADATA_SERVICE_ENDPOINT`, then \
+             the service's own address.",
+        ),
+        text(
+            "ec2_metadata_service_endpoint_mode",
+            format!(
+                "How the instance metadata service is reached: one of {}. Default: \
+                 `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, then `{}`.",
+                one_of(MetadataMode::ALL.iter().map(|one| one.as_str())),
+                MetadataMode::IPv4.as_str()
+            ),
+        ),
+        text(
+            "skip_metadata_api_check",
+            "`true` to never ask the instance metadata service for credentials or a Region. Default: it \
+             is asked last, unless `AWS_EC2_METADATA_DISABLED` is `true`.",
+        ),
+    ]
+}
+
+fn calls_and_accounts() -> [(String, Attribute); 7] {
+    [
+        attribute(
+            "max_retries",
+            AttributeType::Number,
+            Optional,
+            "How often a throttled or failed call is repeated. Default: 25.",
+        ),
+        text(
+            "retry_mode",
+            format!(
+                "How a call is repeated: one of {}. `adaptive` makes fewer calls while the service \
+                 throttles. Default: `{}`.",
+                one_of(RetryMode::ALL.iter().map(|one| one.as_str())),
+                RetryMode::Standard.as_str()
+            ),
+        ),
+        list(
+            "user_agent",
+            "Products that are appended to the `User-Agent` of every call, such as `pipeline/1.4`.",
+        ),
+        set(
+            "allowed_account_ids",
+            "Accounts in which the provider may work: with credentials of any other it stops before it \
+             asks CloudTrail anything. Not together with `forbidden_account_ids`. Default: every \
+             account.",
+        ),
+        set(
+            "forbidden_account_ids",
+            "Accounts in which the provider must not work. Not together with `allowed_account_ids`. \
+             Default: none.",
+        ),
+        flag(
+            "skip_credentials_validation",
+            "Whether to go on without asking STS if the credentials are good. Default: `false`.",
+        ),
+        flag(
+            "skip_requesting_account_id",
+            "Whether to go on without knowing the account of the credentials. Together with \
+             `skip_credentials_validation` STS is not called at all. Default: `false`.",
+        ),
+    ]
+}
+
+/// The session's blocks.
+pub(in crate::provider) fn blocks() -> [(String, NestedBlock); 3] {
+    let endpoints = block(
+        "URLs to ask instead of AWS's own, for tests and for VPC endpoints.",
+        [
+            text("cloudtrail", "URL of the CloudTrail API."),
+            text("sts", "URL of the STS API."),
+        ],
+        [],
+    );
+    [
+        ("endpoints".to_owned(), NestedBlock::Set(endpoints)),
+        (ASSUME_ROLE.to_owned(), NestedBlock::List(assume_role())),
+        (
+            WEB_IDENTITY.to_owned(),
+            NestedBlock::Optional(web_identity()),
+        ),
+    ]
+}
+
+/// What both kinds of roles have.
+fn role() -> [(String, Attribute); 5] {
+    [
+        text(
+            "role_arn",
+            "ARN of the IAM role, `arn:<partition>:iam::<account>:role/<name>`.",
+        ),
+        text(
+            "session_name",
+            "Name of the role's session, of 2 to 64 characters, which CloudTrail records. Default: \
+             `terraform-provider-iam`.",
+        ),
+        text(
+            "duration",
+            "How long the role's credentials are good for, from `15m` to `12h`, such as `1h30m`. They \
+             are renewed before they end. Default: one hour.",
+        ),
+        text(
+            "policy",
+            "Session policy, a JSON object: narrows what the role may do. Default: none.",
+        ),
+        set(
+            "policy_arns",
+            "ARNs of managed policies to use as session policies. Default: none.",
+        ),
+    ]
+}
+
+fn assume_role() -> Block {
+    let own = [
+        text(
+            "external_id",
+            "External id that the role's trust policy asks for, of 2 to 1,224 characters.",
+        ),
+        attribute(
+            "tags",
+            AttributeType::Map(Box::new(AttributeType::String)),
+            Optional,
+            "Tags of the session. Default: none.",
+        ),
+        set(
+            "transitive_tag_keys",
+            "Keys of those `tags` that the next role of a chain inherits. Default: none.",
+        ),
+        text(
+            "source_identity",
+            "Source identity, of 2 to 64 characters, which stays with every session that is made from \
+             this one. Default: none.",
+        ),
+    ];
+    block(
+        "Role to assume. Several blocks make a chain: each role is assumed with the credentials of the \
+         one before, and AWS limits every one but the first to one hour.",
+        role().into_iter().chain(own),
+        [],
+    )
+}
+
+fn web_identity() -> Block {
+    let own = [
+        secret(
+            "web_identity_token",
+            "Token of an OpenID Connect or OAuth 2.0 identity provider, of 4 to 20,000 characters. Not \
+             together with `web_identity_token_file`.",
+        ),
+        text(
+            "web_identity_token_file",
+            "Path of a file that holds the token; read anew whenever the role is assumed. Not together \
+             with `web_identity_token`.",
+        ),
+    ];
+    block(
+        "Role to assume with a token of an identity provider, as CI systems and HCP Terraform issue \
+         them; goes before every other source of credentials. Without the block `AWS_ROLE_ARN`, \
+         `AWS_ROLE_SESSION_NAME` and `AWS_WEB_IDENTITY_TOKEN_FILE` are read.",
+        role().into_iter().chain(own),
+        [],
+    )
+}
