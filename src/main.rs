@@ -73,7 +73,11 @@ fn main() -> ExitCode {
         env::temp_dir(),
         |name| env::var_os(name),
     );
-    match run(settings, host) {
+    match run(
+        settings,
+        IamProvider::new(host.clone(), env::home_dir()),
+        host,
+    ) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&mut io::stderr(), &format!("[ERROR] {error}\n"));
@@ -83,7 +87,7 @@ fn main() -> ExitCode {
 }
 
 /// Serves the provider until the end.
-fn run(settings: Settings, host: Host) -> Result<(), String> {
+fn run(settings: Settings, provider: IamProvider, host: Host) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -91,7 +95,6 @@ fn run(settings: Settings, host: Host) -> Result<(), String> {
         .map_err(|error| format!("no runtime: {error}"))?;
     let served = runtime.block_on(async {
         let ends = Ends::watch(settings.debug).map_err(|error| format!("no signals: {error}"))?;
-        let provider = IamProvider::new(host.clone());
         let announce = |line: &str| {
             let mut stdout = io::stdout();
             stdout.write_all(line.as_bytes())?;

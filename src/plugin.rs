@@ -49,8 +49,11 @@ use crate::protocol::{Host, Masks, Served};
 /// two seconds.
 const GRACE: Duration = Duration::from_millis(1500);
 
-/// How much a client may send on one connection, and in one call of it, before it has to wait.
-const WINDOWS: (u32, u32) = (4 << 20, 1 << 20);
+/// How much a client may send on one connection before it has to wait.
+const CONNECTION_WINDOW: u32 = 4 << 20;
+
+/// How much of that in one call.
+const CALL_WINDOW: u32 = 1 << 20;
 
 /// How a provider is served.
 #[derive(Debug, Clone)]
@@ -148,11 +151,11 @@ pub async fn serve(
     };
     let end = control.end.clone();
     let (reporter, health) = tonic_health::server::health_reporter();
-    let serving = tonic_health::ServingStatus::Serving;
-    reporter.set_service_status("plugin", serving).await;
+    let healthy = tonic_health::ServingStatus::Serving;
+    reporter.set_service_status("plugin", healthy).await;
     let serving = tonic::transport::Server::builder()
-        .initial_connection_window_size(WINDOWS.0)
-        .initial_stream_window_size(WINDOWS.1)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .initial_stream_window_size(CALL_WINDOW)
         .serve_with_incoming_shutdown(
             Services::new(server, &control, health),
             incoming,

@@ -12,6 +12,7 @@ mod iam_only_trail_selector;
 mod session;
 mod shared;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -44,14 +45,16 @@ const OPEN_TIME: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 pub struct IamProvider {
     shared: Arc<Shared>,
+    home: Option<PathBuf>,
 }
 
 impl IamProvider {
-    /// A provider that is served by this host.
+    /// A provider that is served by this host; `home` is what a `~` in a path means.
     #[must_use]
-    pub fn new(host: Host) -> Self {
+    pub fn new(host: Host, home: Option<PathBuf>) -> Self {
         Self {
             shared: Arc::new(Shared::new(host)),
+            home,
         }
     }
 
@@ -232,7 +235,8 @@ impl Provider for IamProvider {
         let session = match options {
             Value::Null => return None,
             Value::Unknown => None,
-            Value::Value(options) => {
+            Value::Value(mut options) => {
+                options.home.clone_from(&self.home);
                 let patience = Patience {
                     until: Instant::now() + OPEN_TIME,
                     stop,

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// A text that is never shown: its `Debug` form is three asterisks.
@@ -179,6 +180,8 @@ pub struct SessionOptions {
     pub ec2_metadata_service_endpoint: Option<String>,
     /// `ec2_metadata_service_endpoint_mode`.
     pub ec2_metadata_service_endpoint_mode: Option<MetadataMode>,
+    /// The home directory, which a leading `~` in the path of a shared file means.
+    pub home: Option<PathBuf>,
 }
 
 #[cfg(test)]

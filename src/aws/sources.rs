@@ -4,7 +4,7 @@
 //! files, web identity, container, instance metadata. Every credential that comes up on the way is
 //! told, so that it can be kept out of what is shown. May import nothing of ours.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
@@ -168,27 +168,29 @@ impl Files {
             .include_default_config_file(config.is_empty())
             .include_default_credentials_file(credentials.is_empty());
         for path in config {
-            files = files.with_file(ProfileFileKind::Config, at_home(path));
+            files = files.with_file(
+                ProfileFileKind::Config,
+                at_home(path, options.home.as_deref()),
+            );
         }
         for path in credentials {
-            files = files.with_file(ProfileFileKind::Credentials, at_home(path));
+            files = files.with_file(
+                ProfileFileKind::Credentials,
+                at_home(path, options.home.as_deref()),
+            );
         }
         Some(Self(files.build()))
     }
 }
 
-/// A path whose leading `~` is the home directory, as the SDK has it for its own default files.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the SDK looks for its default files in the same place, and does not say where that is"
-)]
-fn at_home(path: &str) -> PathBuf {
+/// A path whose leading `~` is the home directory, as the SDK has it for its own default files only.
+fn at_home(path: &str, home: Option<&Path>) -> PathBuf {
     let rest = match path.strip_prefix('~') {
         Some("") => Some(""),
         Some(rest) => rest.strip_prefix(std::path::is_separator),
         None => None,
     };
-    match (rest, std::env::home_dir()) {
+    match (rest, home) {
         (Some(rest), Some(home)) => home.join(rest),
         (Some(_) | None, _) => PathBuf::from(path),
     }
@@ -269,18 +271,21 @@ async fn region(
 
 #[cfg(test)]
 mod tests {
-    use std::path::{MAIN_SEPARATOR, PathBuf};
+    use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
     use super::at_home;
 
     /// Only a `~` that stands alone at the beginning is the home directory.
     #[test]
     fn home_is_where_the_tilde_is() {
+        let home = Path::new("/h");
         for path in ["/etc/aws", "aws", "~other/aws", "a/~/b"] {
-            assert_eq!(at_home(path), PathBuf::from(path));
+            assert_eq!(at_home(path, Some(home)), PathBuf::from(path));
         }
-        let home = at_home("~");
-        assert_eq!(at_home("~/aws"), home.join("aws"));
-        assert_eq!(at_home(&format!("~{MAIN_SEPARATOR}aws")), home.join("aws"));
+        assert_eq!(at_home("~", Some(home)), home);
+        assert_eq!(at_home("~/aws", Some(home)), home.join("aws"));
+        let native = format!("~{MAIN_SEPARATOR}aws");
+        assert_eq!(at_home(&native, Some(home)), home.join("aws"));
+        assert_eq!(at_home("~/aws", None), PathBuf::from("~/aws"));
     }
 }

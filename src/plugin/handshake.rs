@@ -111,7 +111,7 @@ mod tests {
     /// Every field that Terraform reads, by Go's names, for protocol 6.
     #[test]
     fn reattach_says_what_terraform_reads() {
-        let text = reattach("a/b", 123, "unix", "/tmp/x/rpc");
+        let text = reattach("a/b", 123, "unix", "/sockets/rpc");
         let value = text
             .strip_prefix("TF_REATTACH_PROVIDERS='")
             .and_then(|rest| rest.strip_suffix("'\n"))
@@ -121,7 +121,7 @@ mod tests {
             value,
             serde_json::json!({"a/b": {
                 "Protocol": "grpc", "ProtocolVersion": 6, "Pid": 123, "Test": true,
-                "Addr": {"Network": "unix", "String": "/tmp/x/rpc"}
+                "Addr": {"Network": "unix", "String": "/sockets/rpc"}
             }})
         );
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
-use rmp::Marker;
+use rmp::{Marker, encode};
 use serde::{Deserialize, Serialize};
 use tf_provider::schema::{Attribute, AttributeType, Block, NestedBlock, Type};
 use tf_provider::{AttributePath, AttributePathStep};
@@ -208,7 +208,7 @@ pub(super) fn arguments(
 ) -> Result<Vec<u8>, (usize, ValueError)> {
     let mut out = Vec::new();
     let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
-    header(&mut out, count, (0x90, 0xdc, 0xdd));
+    put(encode::write_array_len(&mut out, count)).map_err(|error| (0, error))?;
     for (index, value) in values.into_iter().enumerate() {
         let shape = shapes.get(index).or(rest).unwrap_or(&Shape::Any);
         match Received::new(Some(value), shape) {
@@ -246,17 +246,18 @@ fn walk(bytes: &[u8], shape: &Shape) -> Result<Vec<u8>, ValueError> {
     }
 }
 
-/// A header of an array or a map: its short, 16-bit and 32-bit forms.
-fn header(out: &mut Vec<u8>, count: u32, (short, middle, long): (u8, u8, u8)) {
-    if let Some(count) = u8::try_from(count).ok().filter(|count| *count < 16) {
-        out.push(short | count);
-    } else if let Ok(count) = u16::try_from(count) {
-        out.push(middle);
-        out.extend(count.to_be_bytes());
-    } else {
-        out.push(long);
-        out.extend(count.to_be_bytes());
-    }
+/// What became of writing to memory, which has no other end than being too long.
+fn put<T, E: fmt::Display>(written: Result<T, E>) -> Result<(), ValueError> {
+    written
+        .map(|_| ())
+        .map_err(|error| ValueError::new(error.to_string()))
+}
+
+/// A length, with its highest byte first.
+fn big_endian(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .fold(0, |length, &byte| length << 8 | usize::from(byte))
 }
 
 struct Walk<'a> {
@@ -276,10 +277,7 @@ impl<'a> Walk<'a> {
     }
 
     fn length(&mut self, bytes: usize) -> Result<usize, ValueError> {
-        let taken = self.take(bytes)?;
-        Ok(taken
-            .iter()
-            .fold(0, |length, &byte| length << 8 | usize::from(byte)))
+        self.take(bytes).map(big_endian)
     }
 
     fn copy(&mut self, marker: Marker, count: usize) -> Result<(), ValueError> {
@@ -307,9 +305,9 @@ impl<'a> Walk<'a> {
             Marker::U64 | Marker::I64 => self.copy(marker, 8),
             Marker::F64 => self.float(),
             Marker::FixStr(length) => self.text(shape, usize::from(length)),
-            Marker::Str8 => self.sized(1).and_then(|length| self.text(shape, length)),
-            Marker::Str16 => self.sized(2).and_then(|length| self.text(shape, length)),
-            Marker::Str32 => self.sized(4).and_then(|length| self.text(shape, length)),
+            Marker::Str8 => self.length(1).and_then(|length| self.text(shape, length)),
+            Marker::Str16 => self.length(2).and_then(|length| self.text(shape, length)),
+            Marker::Str32 => self.length(4).and_then(|length| self.text(shape, length)),
             Marker::Bin8 => self.bin(marker, 1),
             Marker::Bin16 => self.bin(marker, 2),
             Marker::Bin32 => self.bin(marker, 4),
@@ -324,15 +322,11 @@ impl<'a> Walk<'a> {
             Marker::FixExt4 => self.unknown(4),
             Marker::FixExt8 => self.unknown(8),
             Marker::FixExt16 => self.unknown(16),
-            Marker::Ext8 => self.sized(1).and_then(|length| self.unknown(length)),
-            Marker::Ext16 => self.sized(2).and_then(|length| self.unknown(length)),
-            Marker::Ext32 => self.sized(4).and_then(|length| self.unknown(length)),
+            Marker::Ext8 => self.length(1).and_then(|length| self.unknown(length)),
+            Marker::Ext16 => self.length(2).and_then(|length| self.unknown(length)),
+            Marker::Ext32 => self.length(4).and_then(|length| self.unknown(length)),
             Marker::Reserved => Err(ValueError::new("0xc1 is no MessagePack")),
         }
-    }
-
-    fn sized(&mut self, bytes: usize) -> Result<usize, ValueError> {
-        self.length(bytes)
     }
 
     fn counted(&mut self, bytes: usize) -> Result<u32, ValueError> {
@@ -352,9 +346,7 @@ impl<'a> Walk<'a> {
                 "{number} is no number that can be worked with"
             )));
         }
-        self.out.push(Marker::F64.to_u8());
-        self.out.extend(number.to_be_bytes());
-        Ok(())
+        put(encode::write_f64(&mut self.out, number))
     }
 
     /// A text; where a number is expected, it is that number in decimal.
@@ -364,16 +356,12 @@ impl<'a> Walk<'a> {
             std::str::from_utf8(taken).map_err(|_| ValueError::new("a text that is not UTF-8"))?;
         if *shape != Shape::Number {
             let length = u32::try_from(length).unwrap_or(u32::MAX);
-            if rmp::encode::write_str_len(&mut self.out, length).is_err() {
-                return Err(ValueError::new("a text that is too long"));
-            }
+            put(encode::write_str_len(&mut self.out, length))?;
             self.out.extend(taken);
             return Ok(());
         }
         if let Ok(number) = text.parse::<i64>() {
-            return rmp::encode::write_sint(&mut self.out, number)
-                .map(|_| ())
-                .map_err(|error| ValueError::new(error.to_string()));
+            return put(encode::write_sint(&mut self.out, number));
         }
         match text.parse::<f64>() {
             Ok(number) if number.is_finite() => self.number(number),
@@ -385,10 +373,7 @@ impl<'a> Walk<'a> {
 
     fn bin(&mut self, marker: Marker, bytes: usize) -> Result<(), ValueError> {
         let length = self.take(bytes)?;
-        let count = length
-            .iter()
-            .fold(0, |length, &byte| length << 8 | usize::from(byte));
-        let taken = self.take(count)?;
+        let taken = self.take(big_endian(length))?;
         self.out.push(marker.to_u8());
         self.out.extend(length);
         self.out.extend(taken);
@@ -405,7 +390,7 @@ impl<'a> Walk<'a> {
     }
 
     fn array(&mut self, shape: &Shape, count: u32, depth: usize) -> Result<(), ValueError> {
-        header(&mut self.out, count, (0x90, 0xdc, 0xdd));
+        put(encode::write_array_len(&mut self.out, count))?;
         for index in 0..count {
             let element = match shape {
                 Shape::Each(element) => element,
@@ -422,7 +407,7 @@ impl<'a> Walk<'a> {
     }
 
     fn map(&mut self, shape: &Shape, count: u32, depth: usize) -> Result<(), ValueError> {
-        header(&mut self.out, count, (0x80, 0xde, 0xdf));
+        put(encode::write_map_len(&mut self.out, count))?;
         for _ in 0..count {
             let before = self.input;
             self.value(&Shape::Any, depth)?;

@@ -67,24 +67,72 @@ impl Objects {
         format!("{}_{name}", self.name)
     }
 
-    fn schema(&mut self, made: impl FnOnce(&mut Diagnostics) -> Option<Schema>) -> Schema {
+    /// A schema, and what it has to say against itself.
+    fn schema<T>(&mut self, made: impl FnOnce(&mut Diagnostics) -> Option<T>) -> Option<T> {
         let mut diags = Diagnostics::default();
-        let schema = made(&mut diags).unwrap_or_else(empty);
+        let schema = made(&mut diags);
         self.diagnostics.extend(diagnostics::to_wire(diags));
         schema
+    }
+
+    /// The answer to the question for all schemas, the same each time.
+    pub(super) fn schemas(&self) -> wire::get_provider_schema::Response {
+        let meta = self.provider.meta_schema();
+        let by_name = |name: &String, found: &Schema| (name.clone(), schema::schema(found));
+        wire::get_provider_schema::Response {
+            provider: Some(schema::schema(self.provider.schema())),
+            resource_schemas: self
+                .resources
+                .iter()
+                .map(|(name, one)| by_name(name, one.schema()))
+                .collect(),
+            data_source_schemas: self
+                .data_sources
+                .iter()
+                .map(|(name, one)| by_name(name, one.schema()))
+                .collect(),
+            list_resource_schemas: self
+                .lists
+                .iter()
+                .map(|(name, one)| by_name(name, one.schema()))
+                .collect(),
+            functions: self.function_schemas(),
+            diagnostics: self.diagnostics.clone(),
+            // Terraform sends provider_meta only where there is a schema for it.
+            provider_meta: (!schema::is_empty(meta)).then(|| schema::schema(meta)),
+            server_capabilities: Some(CAPABILITIES),
+        }
+    }
+
+    /// The signatures of all functions.
+    pub(super) fn function_schemas(&self) -> BTreeMap<String, wire::Function> {
+        let each = self.functions.iter();
+        each.map(|(name, one)| (name.clone(), schema::function(one.schema())))
+            .collect()
+    }
+
+    /// The schemas of all identities.
+    pub(super) fn identity_schemas(&self) -> BTreeMap<String, wire::ResourceIdentitySchema> {
+        let each = self.resources.iter();
+        each.filter_map(|(name, one)| Some((name.clone(), schema::identity(one.identity()?))))
+            .collect()
     }
 }
 
 impl protocol::Objects for Objects {
     fn resource(&mut self, name: &str, resource: impl ManagedResource + 'static) {
-        let schema = self.schema(|diags| resource.schema(diags));
+        let schema = self
+            .schema(|diags| resource.schema(diags))
+            .unwrap_or_else(empty);
         let name = self.full_name(name);
         let typed = TypedResource::new(name.clone(), schema, resource);
         self.resources.insert(name, Arc::new(typed));
     }
 
     fn data_source(&mut self, name: &str, data_source: impl DataSource + 'static) {
-        let schema = self.schema(|diags| data_source.schema(diags));
+        let schema = self
+            .schema(|diags| data_source.schema(diags))
+            .unwrap_or_else(empty);
         let typed = TypedDataSource {
             shape: Shape::of_block(&schema.block),
             schema,
@@ -95,7 +143,9 @@ impl protocol::Objects for Objects {
     }
 
     fn list_resource(&mut self, name: &str, list: impl ListResource + 'static) {
-        let schema = self.schema(|diags| list.schema(diags));
+        let schema = self
+            .schema(|diags| list.schema(diags))
+            .unwrap_or_else(empty);
         let name = self.full_name(name);
         let of = self.resources.get(&name).map(|resource| resource.shape());
         let typed = TypedList::new(schema, of.cloned().unwrap_or(Shape::Any), list);
@@ -103,9 +153,9 @@ impl protocol::Objects for Objects {
     }
 
     fn function(&mut self, name: &str, function: impl Function + 'static) {
-        let mut diags = Diagnostics::default();
-        let schema = Function::schema(&function, &mut diags).unwrap_or_default();
-        self.diagnostics.extend(diagnostics::to_wire(diags));
+        let schema = self
+            .schema(|diags| function.schema(diags))
+            .unwrap_or_default();
         let typed = TypedFunction {
             parameters: schema
                 .parameters
@@ -179,6 +229,19 @@ fn sent<T: Serialize>(
         .ok()
 }
 
+/// Takes over what a call had to say; one that came to nothing says so.
+fn concluded<T>(
+    told: &mut Vec<wire::Diagnostic>,
+    diags: Diagnostics,
+    done: Option<T>,
+) -> Option<T> {
+    told.extend(diagnostics::to_wire(diags));
+    if done.is_none() {
+        silent_failure(told);
+    }
+    done
+}
+
 /// Sees to it that a call which came to nothing says so.
 fn silent_failure(diagnostics: &mut Vec<wire::Diagnostic>) {
     let is_error =
@@ -234,10 +297,7 @@ impl<P: Provider> AnyProvider for TypedProvider<P> {
         {
             let mut diags = Diagnostics::default();
             let done = self.provider.validate(&mut diags, config).await;
-            told.extend(diagnostics::to_wire(diags));
-            if done.is_none() {
-                silent_failure(&mut told);
-            }
+            concluded(&mut told, diags, done);
         }
         wire::validate_provider_config::Response { diagnostics: told }
     }
@@ -254,10 +314,7 @@ impl<P: Provider> AnyProvider for TypedProvider<P> {
             let mut diags = Diagnostics::default();
             let version = request.terraform_version;
             let done = self.provider.configure(&mut diags, version, config).await;
-            told.extend(diagnostics::to_wire(diags));
-            if done.is_none() {
-                silent_failure(&mut told);
-            }
+            concluded(&mut told, diags, done);
         }
         wire::configure_provider::Response { diagnostics: told }
     }
@@ -300,10 +357,7 @@ impl<D: DataSource> AnyDataSource for TypedDataSource<D> {
         {
             let mut diags = Diagnostics::default();
             let done = self.data_source.validate(&mut diags, config).await;
-            told.extend(diagnostics::to_wire(diags));
-            if done.is_none() {
-                silent_failure(&mut told);
-            }
+            concluded(&mut told, diags, done);
         }
         wire::validate_data_resource_config::Response { diagnostics: told }
     }
@@ -329,10 +383,8 @@ impl<D: DataSource> AnyDataSource for TypedDataSource<D> {
         };
         let mut diags = Diagnostics::default();
         let state = self.data_source.read(&mut diags, config, meta).await;
-        told.extend(diagnostics::to_wire(diags));
-        match state {
-            Some(state) => answer.state = sent(told, "the state", &state, &self.shape),
-            None => silent_failure(told),
+        if let Some(state) = concluded(told, diags, state) {
+            answer.state = sent(told, "the state", &state, &self.shape);
         }
         answer
     }
@@ -401,52 +453,6 @@ impl<F: Function> AnyFunction for TypedFunction<F> {
             Some(Err(error)) => failed(error.why, None),
             None => failed("the function failed without a reason".to_owned(), None),
         }
-    }
-}
-
-/// The version and the parts of a schema, for the wire.
-impl Objects {
-    /// The answer to the question for all schemas, the same each time.
-    pub(super) fn schemas(&self) -> wire::get_provider_schema::Response {
-        let meta = self.provider.meta_schema();
-        let by_name = |name: &String, found: &Schema| (name.clone(), schema::schema(found));
-        wire::get_provider_schema::Response {
-            provider: Some(schema::schema(self.provider.schema())),
-            resource_schemas: self
-                .resources
-                .iter()
-                .map(|(name, one)| by_name(name, one.schema()))
-                .collect(),
-            data_source_schemas: self
-                .data_sources
-                .iter()
-                .map(|(name, one)| by_name(name, one.schema()))
-                .collect(),
-            list_resource_schemas: self
-                .lists
-                .iter()
-                .map(|(name, one)| by_name(name, one.schema()))
-                .collect(),
-            functions: self.function_schemas(),
-            diagnostics: self.diagnostics.clone(),
-            // Terraform sends provider_meta only where there is a schema for it.
-            provider_meta: (!schema::is_empty(meta)).then(|| schema::schema(meta)),
-            server_capabilities: Some(CAPABILITIES),
-        }
-    }
-
-    /// The signatures of all functions.
-    pub(super) fn function_schemas(&self) -> BTreeMap<String, wire::Function> {
-        let each = self.functions.iter();
-        each.map(|(name, one)| (name.clone(), schema::function(one.schema())))
-            .collect()
-    }
-
-    /// The schemas of all identities.
-    pub(super) fn identity_schemas(&self) -> BTreeMap<String, wire::ResourceIdentitySchema> {
-        let each = self.resources.iter();
-        each.filter_map(|(name, one)| Some((name.clone(), schema::identity(one.identity()?))))
-            .collect()
     }
 }
 

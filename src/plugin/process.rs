@@ -137,14 +137,14 @@ mod tests {
 
     /// Not a test: the process that the tests below start and send signals to.
     #[tokio::test]
-    #[ignore = "the process which the tests beside it start"]
+    #[ignore = "no test by itself: the child process which the tests beside it start and signal"]
     async fn started_by_terraform() {
         watch_and_tell(false).await;
     }
 
     /// Not a test: the same, in debug mode.
     #[tokio::test]
-    #[ignore = "the process which the tests beside it start"]
+    #[ignore = "no test by itself: the child process which the tests beside it start and signal"]
     async fn started_by_hand() {
         watch_and_tell(true).await;
     }

@@ -143,9 +143,10 @@ impl Server {
     async fn tell<R: Answer + Default>(
         &self,
         call: &'static str,
+        about: About<'_>,
         answer: R,
     ) -> Result<Response<R>, Status> {
-        let span = self.span(call, About::PROVIDER);
+        let span = self.span(call, about);
         self.call(span, R::default(), async { answer }).await
     }
 }

@@ -96,6 +96,8 @@ pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<S
         forbidden_account_ids,
         ec2_metadata_service_endpoint,
         ec2_metadata_service_endpoint_mode,
+        // The process's, which the provider knows and no argument says.
+        home: None,
     })
 }
 

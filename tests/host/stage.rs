@@ -74,7 +74,10 @@ impl Stage {
 
     /// The same, with more in the provider block.
     pub(crate) async fn real_with(simulator: &Simulator, more: serde_json::Value) -> Self {
-        let hosted = Hosted::start(provider::NAME, Told::default(), IamProvider::new).await;
+        let hosted = Hosted::start(provider::NAME, Told::default(), |host| {
+            IamProvider::new(host, None)
+        })
+        .await;
         let hosted = hosted.expect("a host");
         let mut core = Core::meet(visit(&hosted).await).await;
         core.configure(provider_block(simulator, more))

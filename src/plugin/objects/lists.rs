@@ -6,7 +6,7 @@ use tf_provider::Diagnostics;
 use tf_provider::schema::Schema;
 use tokio::sync::mpsc;
 
-use super::{read, received, silent_failure};
+use super::{concluded, read, received};
 use crate::plugin::diagnostics;
 use crate::plugin::msgpack::Shape;
 use crate::plugin::proto::tfplugin6 as wire;
@@ -95,10 +95,7 @@ impl<L: ListResource> AnyList for TypedList<L> {
         {
             let mut diags = Diagnostics::default();
             let done = self.list.validate(&mut diags, config).await;
-            told.extend(diagnostics::to_wire(diags));
-            if done.is_none() {
-                silent_failure(&mut told);
-            }
+            concluded(&mut told, diags, done);
         }
         wire::validate_list_resource_config::Response { diagnostics: told }
     }

@@ -11,7 +11,7 @@ use serde::Deserialize as _;
 use tf_provider::Diagnostics;
 use tf_provider::schema::Schema;
 
-use super::{fault, read, received, sent, silent_failure};
+use super::{concluded, fault, read, received, sent, silent_failure};
 use crate::plugin::diagnostics;
 use crate::plugin::msgpack::{self, Received, Shape};
 use crate::plugin::proto::tfplugin6 as wire;
@@ -361,10 +361,7 @@ impl<R: ManagedResource> AnyResource for TypedResource<R> {
         {
             let mut diags = Diagnostics::default();
             let done = self.resource.validate(&mut diags, config).await;
-            told.extend(diagnostics::to_wire(diags));
-            if done.is_none() {
-                silent_failure(&mut told);
-            }
+            concluded(&mut told, diags, done);
         }
         wire::validate_resource_config::Response { diagnostics: told }
     }
@@ -402,10 +399,8 @@ impl<R: ManagedResource> AnyResource for TypedResource<R> {
         let upgraded = self
             .resource
             .upgrade_state(&mut diags, request.version, &state);
-        told.extend(diagnostics::to_wire(diags));
-        match upgraded {
-            Some(state) => answer.upgraded_state = sent(told, "the state", &state, &self.shape),
-            None => silent_failure(told),
+        if let Some(state) = concluded(told, diags, upgraded) {
+            answer.upgraded_state = sent(told, "the state", &state, &self.shape);
         }
         answer
     }
@@ -460,9 +455,7 @@ impl<R: ManagedResource> AnyResource for TypedResource<R> {
         };
         let mut diags = Diagnostics::default();
         let found = self.resource.read(&mut diags, state, private, meta).await;
-        told.extend(diagnostics::to_wire(diags));
-        let Some((state, private)) = found else {
-            silent_failure(told);
+        let Some((state, private)) = concluded(told, diags, found) else {
             return answer;
         };
         let identity = known(self.identity_of(told, &state));
@@ -550,12 +543,8 @@ impl<R: ManagedResource> AnyResource for TypedResource<R> {
         {
             let mut diags = Diagnostics::default();
             let config = self.resource.generate_config(&mut diags, state);
-            told.extend(diagnostics::to_wire(diags));
-            match config {
-                Some(config) => {
-                    answer.config = sent(told, "the configuration", &config, &self.shape);
-                }
-                None => silent_failure(told),
+            if let Some(config) = concluded(told, diags, config) {
+                answer.config = sent(told, "the configuration", &config, &self.shape);
             }
         }
         answer

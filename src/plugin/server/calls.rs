@@ -35,13 +35,10 @@ macro_rules! about {
             kind: Kind::$kind,
             name: &request.$name,
         };
-        let span = $self.span($call, about);
         match $self.objects.$objects.get(&request.$name) {
-            None => {
-                let answer = stranger(about);
-                $self.call(span, nothing(&()), async { answer }).await
-            }
+            None => $self.tell($call, about, stranger(about)).await,
             Some(object) => {
+                let span = $self.span($call, about);
                 let object = Arc::clone(object);
                 let otherwise = $otherwise(&request);
                 let work = async move { object.$method(request).await };
@@ -74,15 +71,19 @@ impl wire::provider_server::Provider for Server {
             functions: self.objects.functions.keys().map(function).collect(),
             list_resources: self.objects.lists.keys().map(named).collect(),
         };
-        self.tell("GetMetadata", answer).await
+        self.tell("GetMetadata", About::PROVIDER, answer).await
     }
 
     async fn get_provider_schema(
         &self,
         _request: Request<wire::get_provider_schema::Request>,
     ) -> Result<Response<wire::get_provider_schema::Response>, Status> {
-        self.tell("GetProviderSchema", (*self.schemas).clone())
-            .await
+        self.tell(
+            "GetProviderSchema",
+            About::PROVIDER,
+            (*self.schemas).clone(),
+        )
+        .await
     }
 
     async fn get_resource_identity_schemas(
@@ -93,7 +94,8 @@ impl wire::provider_server::Provider for Server {
             identity_schemas: self.objects.identity_schemas(),
             diagnostics: Vec::new(),
         };
-        self.tell("GetResourceIdentitySchemas", answer).await
+        self.tell("GetResourceIdentitySchemas", About::PROVIDER, answer)
+            .await
     }
 
     async fn validate_provider_config(
@@ -103,7 +105,12 @@ impl wire::provider_server::Provider for Server {
         let provider = Arc::clone(&self.objects.provider);
         let work = async move { provider.validate(request.into_inner()).await };
         let span = self.span("ValidateProviderConfig", About::PROVIDER);
-        self.call(span, nothing(&()), work).await
+        self.call(
+            span,
+            wire::validate_provider_config::Response::default(),
+            work,
+        )
+        .await
     }
 
     async fn configure_provider(
@@ -113,7 +120,8 @@ impl wire::provider_server::Provider for Server {
         let provider = Arc::clone(&self.objects.provider);
         let work = async move { provider.configure(request.into_inner()).await };
         let span = self.span("ConfigureProvider", About::PROVIDER);
-        self.call(span, nothing(&()), work).await
+        self.call(span, wire::configure_provider::Response::default(), work)
+            .await
     }
 
     async fn stop_provider(
@@ -254,7 +262,8 @@ impl wire::provider_server::Provider for Server {
             )],
             ..wire::move_resource_state::Response::default()
         };
-        self.tell("MoveResourceState", answer).await
+        self.tell("MoveResourceState", About::PROVIDER, answer)
+            .await
     }
 
     async fn generate_resource_config(
@@ -388,7 +397,7 @@ impl wire::provider_server::Provider for Server {
             functions: self.objects.function_schemas(),
             diagnostics: Vec::new(),
         };
-        self.tell("GetFunctions", answer).await
+        self.tell("GetFunctions", About::PROVIDER, answer).await
     }
 
     async fn call_function(
