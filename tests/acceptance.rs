@@ -18,6 +18,7 @@
 //! | [`destroy`] | what is left behind |
 //! | [`interrupted`] | applies that fail or are stopped half-way |
 //! | [`session`] | who signs, in whose account, with credentials from where |
+//! | [`corporate`] | proxies, and certificates that only a company trusts |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
@@ -55,6 +56,7 @@ macro_rules! on_both {
 
 mod calls;
 mod concurrency;
+mod corporate;
 mod create;
 mod destroy;
 mod drift;
