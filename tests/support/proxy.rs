@@ -155,7 +155,8 @@ impl Proxy {
         let requests = told.lines().filter_map(|line| {
             let (_, rest) = line.split_once("]: Request (file descriptor ")?;
             let (_, request) = rest.split_once("): ")?;
-            Some(request.trim_end_matches(" HTTP/1.1").to_owned())
+            let (request, _version) = request.rsplit_once(" HTTP/")?;
+            Some(request.to_owned())
         });
         requests.collect()
     }
