@@ -38,6 +38,7 @@ fn forms_of_no_proxy() {
     let trail = service.trail();
     let relay = Relay::start(&service.url());
     let port = relay.port();
+    let mut wrong = Vec::new();
     for (no_proxy, direct) in [
         ("*".to_owned(), true),
         ("0.0.0.0/8".to_owned(), true),
@@ -57,8 +58,11 @@ fn forms_of_no_proxy() {
             .provider(relayed(&service, &relay, &arguments))
             .step(planned(&trail))
             .run();
-        assert_eq!(proxy.requests().is_empty(), direct, "{no_proxy:?}");
+        if proxy.requests().is_empty() != direct {
+            wrong.push(no_proxy);
+        }
     }
+    assert_eq!(wrong, [""; 0]);
 }
 
 /// The variable counts in capitals or not, and the block goes before it.

@@ -3,7 +3,7 @@
 use super::{BUNDLE, TRUSTED, applied, case, planned, relayed};
 use crate::support::case::{Case, Step};
 use crate::support::prove::Phase;
-use crate::support::proxy::{PASSWORD, Proxy};
+use crate::support::proxy::{PASSWORD, Proxy, Setting};
 use crate::support::relay::{Authority, Relay};
 use crate::support::selectors::service_default;
 use crate::support::service::Service;
@@ -72,20 +72,36 @@ fn an_authority_that_is_not_trusted() {
     assert!(journal.is_empty(), "{journal:?}");
 }
 
-/// A name that the certificate is not good for is no matter of trust.
+/// A certificate for another name: told is which name was expected. No authority more would mend it.
 #[test]
 fn a_certificate_for_another_name() {
     let service = Service::simulator();
     let trail = service.trail();
     let relay = Relay::start(&service.url());
-    let block = super::block(
-        &service,
-        &relay.url("127.0.0.2"),
-        &format!("max_retries = 0\n  {TRUSTED}"),
+    let proxy = Proxy::start(Setting {
+        upstream: Some(relay.port()),
+        ..Setting::default()
+    });
+    let name = "elsewhere.corporate.example";
+    let arguments = format!(
+        "max_retries = 0\n  https_proxy = \"{}\"\n  {TRUSTED}",
+        proxy.url()
     );
-    let needles = ["Error:", "certificate", "127.0.0.2"];
-    let step = Step::plan_only(super::selector(&trail.arn, "")).fails_before_apply(&needles);
-    case(&service, &relay).provider(block).step(step).run();
+    let needles = ["Error:", "certificate", name];
+    case(&service, &relay)
+        .provider(super::block(
+            &service,
+            &format!("https://{name}"),
+            &arguments,
+        ))
+        .step(Step::plan_only(super::selector(&trail.arn, "")).fails_before_apply(&needles))
+        .run();
+    let visits = relay.visits();
+    assert!(!visits.is_empty());
+    for visit in visits {
+        assert_eq!(visit.name.as_deref(), Some(name));
+        assert!(!visit.agreed, "{visit:?}");
+    }
 }
 
 /// A bundle may hold more than one certificate, and text between them, as bundles do.
@@ -158,8 +174,7 @@ fn a_bundle_that_is_none() {
     assert_eq!(relay.visits(), []);
 }
 
-/// What a bundle holds is all that is trusted: it replaces the machine's roots, so that an empty
-/// choice of them can't be widened by it. A bundle that is not needed does no harm.
+/// A bundle that is not needed does no harm.
 #[test]
 fn a_bundle_without_tls() {
     let service = Service::simulator();
