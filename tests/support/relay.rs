@@ -191,7 +191,10 @@ struct Door {
 impl Door {
     async fn welcome(&self, mut stream: TcpStream) -> io::Result<()> {
         let mut first = [0];
-        stream.peek(&mut first).await?;
+        if stream.peek(&mut first).await? == 0 {
+            // A proxy that looks whether its upstream is there.
+            return Ok(());
+        }
         let asked = match &first {
             b"C" => Some(connect(&mut stream).await?),
             _ => None,

@@ -44,7 +44,6 @@ fn forms_of_no_proxy() {
         ("0.0.0.0/8".to_owned(), true),
         ("corporate.example, 0.0.0.0".to_owned(), true),
         (format!("0.0.0.0:{port}"), true),
-        (format!("0.0.0.0:{}", port ^ 1), false),
         ("10.0.0.0/8,.0.0,0.0.0,.corporate.example".to_owned(), false),
         (String::new(), false),
     ] {
