@@ -3,6 +3,8 @@
 //! A wrong value is an error on its own attribute, which says what was found; a value that is not
 //! known yet is none. Imports the session and its models.
 
+mod environment;
+
 use std::time::Duration;
 
 use tf_provider::Diagnostics;
@@ -445,6 +447,13 @@ fn what_is_unknown_is_not_judged() {
         with(|m| m.ec2_metadata_service_endpoint = Value::Unknown),
         with(|m| m.ec2_metadata_service_endpoint_mode = Value::Unknown),
         with(|m| m.max_retries = Value::Unknown),
+        with(|m| m.token_bucket_rate_limiter_capacity = Value::Unknown),
+        with(|m| m.custom_ca_bundle = Value::Unknown),
+        with(|m| m.http_proxy = Value::Unknown),
+        with(|m| m.https_proxy = Value::Unknown),
+        with(|m| m.no_proxy = Value::Unknown),
+        with(|m| m.insecure = Value::Unknown),
+        with(|m| m.skip_region_validation = Value::Unknown),
         with(|m| m.endpoints = Value::Value(vec![Value::Unknown])),
     ];
     for (number, model) in cases.iter().enumerate() {
