@@ -162,7 +162,8 @@ fn a_proxy_that_does_not_let_through() {
         let doorman = Doorman::new(Answer::Says(says));
         let bench = behind(doorman.proxy(&format!("me:{PASSWORD}@")));
         let failed = bench.selectors().expect_err(says);
-        assert_eq!(failed.kind, ErrorKind::Unreachable, "{says}: {failed}");
+        let kinds = [ErrorKind::Unreachable, ErrorKind::ProxyRefused];
+        assert!(kinds.contains(&failed.kind), "{says}: {failed:?}");
         names(&failed, &doorman, says);
         assert_eq!(doorman.heads().len(), 1, "{says}");
     }
@@ -181,8 +182,31 @@ fn a_proxy_that_wants_other_credentials() {
         let mut bench = behind(doorman.proxy(&format!("me:{PASSWORD}@")));
         bench.options.max_retries = Some(3);
         let failed = bench.selectors().expect_err(says);
+        assert_eq!(failed.kind, ErrorKind::ProxyRefused, "{says}: {failed}");
         names(&failed, &doorman, says);
         assert_eq!(doorman.heads().len(), 1, "{says}");
+    }
+}
+
+/// The same without TLS, where the proxy's answer comes in place of the service's.
+#[test]
+fn a_proxy_that_wants_other_credentials_without_tls() {
+    for says in [
+        "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n",
+        "HTTP/1.0 401 Unauthorized\r\n\r\n<html/>",
+    ] {
+        let doorman = Doorman::new(Answer::Says(says));
+        let mut bench = Bench::new(TrailSeed::default());
+        bench.options.max_retries = Some(3);
+        bench.options.cloudtrail_endpoint = Some("http://trails.corporate.example".to_owned());
+        bench.options.proxies.http = Some(doorman.proxy(&format!("me:{PASSWORD}@")));
+        let failed = bench.selectors().expect_err(says);
+        assert_eq!(failed.kind, ErrorKind::ProxyRefused, "{says}: {failed}");
+        names(&failed, &doorman, says);
+        let heads = doorman.heads();
+        assert_eq!(heads.len(), 1, "{says}");
+        let line = "POST http://trails.corporate.example/ HTTP/1.1\r\n";
+        assert!(heads[0].starts_with(line), "{heads:?}");
     }
 }
 

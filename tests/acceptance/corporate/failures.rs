@@ -111,7 +111,7 @@ fn a_proxy_that_gets_nowhere() {
             &relay,
             &format!("https_proxy = \"{}\"\n  {TRUSTED}", proxy.url()),
         ))
-        .step(fails(&trail.arn, &[&proxy.address(), "proxy", "50"]))
+        .step(fails(&trail.arn, &[&proxy.address(), "proxy", "not reach"]))
         .run();
     assert_eq!(relay.visits(), []);
 }
