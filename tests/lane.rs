@@ -1,263 +1,32 @@
 //! `make test-aws` itself, on services which stand for AWS: that it passes there, asks first, tells
 //! the truth about CloudTrail's rules, and puts a trail's selectors back however it ends.
 //!
-//! The keeper, `tools/test-aws.py`, is run as `make` runs it; its child is this very program, with the
-//! tests that are ignored otherwise. May import [`crate::support`] and [`crate::simulator`].
+//! [`keeper`] runs `tools/test-aws.py` as `make` does; its child is this very program, with the tests
+//! of `acceptance::live`, which are ignored otherwise. May import [`crate::support`] and
+//! [`crate::simulator`].
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+mod keeper;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::simulator::{self, Fault, What, error::Mark, rule};
-use crate::support::ambient;
-use crate::support::process::{eventually, signal};
+use crate::support::process::{eventually, running};
 use crate::support::selectors::{self, everything, service_default, set};
 use crate::support::service::{Make, Service, Trail};
 
-/// By when anything must have happened. Far more than it takes on a machine that has other work.
-const PATIENCE: Duration = Duration::from_mins(3);
+use keeper::{Lane, PATIENCE};
+
 /// The case that is under way when a run is stopped.
 const CASE: &str = "acceptance::live::the_documented_filter_from_create_to_destroy";
 /// What the keeper says right before its child starts.
 const BEGUN: &str = "== the provider on this trail";
-/// A child that leaves the trail alone and does not end.
-const IDLE: [&str; 2] = ["sleep", "600"];
 /// A child that has nothing to do.
 const NOTHING: [&str; 1] = ["true"];
-
-/// The tests that the keeper starts: all of them, or one.
-fn cases(name: Option<&str>) -> Vec<String> {
-    let this = std::env::current_exe().expect("the path of this program");
-    let mut all = vec![this.display().to_string(), "--ignored".to_owned()];
-    all.extend(name.map(|_| "--exact".to_owned()));
-    all.push(name.unwrap_or("acceptance::live::").to_owned());
-    all.push("--test-threads=1".to_owned());
-    all
-}
-
-/// A person's shell, from which the lane is run.
-struct Lane<'s> {
-    service: &'s Service,
-    trail: &'s Trail<'s>,
-    /// What the trail has before.
-    original: Value,
-    folder: tempfile::TempDir,
-    environment: BTreeMap<&'static str, String>,
-}
-
-impl<'s> Lane<'s> {
-    fn new(service: &'s Service, trail: &'s Trail<'s>) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary directory");
-        let (access_key, secret_key) = service.keys();
-        let home = folder.path().display().to_string();
-        let mut environment = BTreeMap::from([
-            ("AWS_ACCESS_KEY_ID", access_key.to_owned()),
-            ("AWS_SECRET_ACCESS_KEY", secret_key.to_owned()),
-            ("AWS_REGION", trail.region.clone()),
-            ("AWS_ENDPOINT_URL", service.url()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-            ("CARGO_TARGET_DIR", home.clone()),
-            ("HOME", home),
-            ("IAM_TEST_PACE", "0.001".to_owned()),
-            ("IAM_TEST_TRAIL", trail.name.clone()),
-            ("IAM_TEST_YES", "1".to_owned()),
-        ]);
-        for kept in ["PATH", "TMPDIR", "IAM_TEST_PROVIDER"] {
-            if let Some(value) = ambient(kept).and_then(|value| value.into_string().ok()) {
-                environment.insert(kept, value);
-            }
-        }
-        Self {
-            service,
-            trail,
-            original: trail.selectors(),
-            folder,
-            environment,
-        }
-    }
-
-    fn with(mut self, name: &'static str, value: &str) -> Self {
-        self.environment.insert(name, value.to_owned());
-        self
-    }
-
-    fn without(mut self, name: &'static str) -> Self {
-        self.environment.remove(name);
-        self
-    }
-
-    /// A program of Python, in this environment.
-    fn python(&self, arguments: &[&str]) -> Command {
-        let python = ambient("IAM_TEST_PYTHON").unwrap_or_else(|| "python3".into());
-        let mut command = Command::new(python);
-        command
-            .args(arguments)
-            .env_clear()
-            .envs(&self.environment)
-            .stdin(Stdio::null());
-        command
-    }
-
-    /// Starts the keeper with this child; what it says goes into a file.
-    fn start(&self, child: &[impl AsRef<str>]) -> Run<'_> {
-        self.start_by(self.python(&[KEEPER]), child)
-    }
-
-    /// The same on a terminal. What is written to [`Run::terminal`] is typed there; when the process is
-    /// killed, the terminal is gone.
-    fn start_on_terminal(&self, child: &[impl AsRef<str>]) -> Run<'_> {
-        const TERMINAL: &str = "import os, pty, sys\n\
-            sys.exit(os.waitstatus_to_exitcode(pty.spawn([sys.executable, *sys.argv[1:]])))";
-        let mut command = self.python(&["-c", TERMINAL, KEEPER]);
-        command.stdin(Stdio::piped());
-        self.start_by(command, child)
-    }
-
-    fn start_by(&self, mut command: Command, child: &[impl AsRef<str>]) -> Run<'_> {
-        let path = self.folder.path().join("said");
-        let said = File::create(&path).expect("a file");
-        let process = command
-            .args(child.iter().map(AsRef::as_ref))
-            .stdout(said.try_clone().expect("the file once more"))
-            .stderr(said)
-            .spawn()
-            .expect("the keeper starts");
-        Run {
-            lane: self,
-            process,
-            path,
-        }
-    }
-
-    fn run(&self, child: &[impl AsRef<str>]) -> Ended {
-        self.start(child).ends()
-    }
-
-    /// The files of the lane.
-    fn files(&self) -> Vec<PathBuf> {
-        let listed = std::fs::read_dir(self.folder.path().join("test-aws"));
-        let mut found: Vec<PathBuf> = listed
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|one| one.path())
-            .collect();
-        found.sort();
-        found
-    }
-
-    fn file(&self, ending: &str) -> Option<PathBuf> {
-        let is_meant = |path: &PathBuf| path.display().to_string().ends_with(ending);
-        self.files().into_iter().find(is_meant)
-    }
-
-    /// The report about the rules.
-    fn report(&self) -> Value {
-        let mut reports = self.files();
-        reports.retain(|path| path.display().to_string().contains("/rules-"));
-        let text = std::fs::read_to_string(reports.pop().expect("a report")).expect("a report");
-        serde_json::from_str(&text).expect("the report is JSON")
-    }
-
-    /// Fails unless the trail has what it had, nothing is owed, and no file holds the secret key.
-    #[track_caller]
-    fn is_restored(&self) {
-        self.trail.has(&self.original);
-        assert_eq!(self.file(".unrestored"), None, "nothing is owed");
-        for path in self.files() {
-            let text = std::fs::read_to_string(&path).expect("text");
-            let told = text.contains(self.service.keys().1);
-            assert!(!told, "{} holds the secret key", path.display());
-        }
-    }
-
-    /// Waits until the trail has other selectors than before.
-    fn is_in_the_middle(&self) {
-        eventually("the lane changes the trail", PATIENCE, || {
-            (self.trail.selectors() != self.original).then_some(())
-        });
-    }
-}
-
-const KEEPER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tools/test-aws.py");
-
-/// A keeper that is running.
-struct Run<'l> {
-    lane: &'l Lane<'l>,
-    process: Child,
-    path: PathBuf,
-}
-
-impl Run<'_> {
-    fn said(&self) -> String {
-        String::from_utf8_lossy(&std::fs::read(&self.path).expect("the file")).into_owned()
-    }
-
-    /// Waits for these words.
-    fn says(&self, words: &str) {
-        let said = || self.said().contains(words).then_some(());
-        eventually(&format!("{words:?} is said"), PATIENCE, said);
-    }
-
-    fn types(&mut self, keys: &str) {
-        let terminal = self.process.stdin.as_mut().expect("a terminal");
-        terminal.write_all(keys.as_bytes()).expect("it is typed");
-        terminal.flush().expect("it is typed");
-    }
-
-    fn signal(&self, name: &str) {
-        signal(name, &self.process.id().to_string());
-    }
-
-    fn ends(mut self) -> Ended {
-        let process = &mut self.process;
-        let status = eventually("the keeper ends", PATIENCE, || {
-            process.try_wait().expect("it can be waited for")
-        });
-        let said = self.said();
-        let told = said.contains(self.lane.service.keys().1);
-        assert!(!told, "the secret key is told: {said}");
-        Ended { status, said }
-    }
-}
-
-impl Drop for Run<'_> {
-    /// A test that failed meanwhile leaves no keeper behind, and a keeper no child.
-    fn drop(&mut self) {
-        if matches!(self.process.try_wait(), Ok(None)) {
-            self.signal("KILL");
-            drop(self.process.wait());
-        }
-    }
-}
-
-/// A keeper that has ended.
-struct Ended {
-    status: ExitStatus,
-    said: String,
-}
-
-impl Ended {
-    #[track_caller]
-    fn with(self, code: i32, needles: &[&str]) -> Self {
-        assert_eq!(self.status.code(), Some(code), "{}", self.said);
-        for needle in needles {
-            assert!(self.said.contains(needle), "{needle:?} in {}", self.said);
-        }
-        self
-    }
-
-    #[track_caller]
-    fn never(self, needle: &str) -> Self {
-        assert!(!self.said.contains(needle), "{needle:?} in {}", self.said);
-        self
-    }
-}
 
 /// The ids of the report's rules with this mark and verdict.
 fn ids(report: &Value, mark: &str, verdict: &str) -> BTreeSet<String> {
@@ -293,7 +62,7 @@ fn the_whole_lane_on_a_strict_simulator() {
     let trail = service.trail();
     trail.put(&particular());
     let lane = Lane::new(&service, &trail).with("IAM_TEST_TRAIL", &trail.arn);
-    lane.run(&cases(None))
+    lane.run(&lane.cases(None))
         .with(
             0,
             &["== restoring", "restored, and read back", "refused with"],
@@ -323,7 +92,7 @@ fn the_whole_lane_on_moto() {
     let service = Service::moto();
     let trail = service.trail();
     let lane = Lane::new(&service, &trail).with("IAM_TEST_TRAIL", &trail.arn);
-    lane.run(&cases(None))
+    lane.run(&lane.cases(None))
         .with(
             3,
             &["apply by event name: accepted", "restored, and read back"],
@@ -387,14 +156,30 @@ fn an_interrupt_on_the_terminal_restores() {
     run.ends().with(1, &["that is not a yes"]);
     assert!(puts(&service).is_empty(), "nothing is put without a yes");
 
-    let mut run = lane.start_on_terminal(&cases(Some(CASE)));
+    let mut run = lane.start_on_terminal(&lane.cases(Some(CASE)));
     run.says("Type yes");
     run.types("yes\n");
     lane.is_in_the_middle();
+    let link = lane.folder.path().join("cases");
+    assert_eq!(running(&link).len(), 1, "the tests are running");
+    // Those that still run when the original is put again: they could put theirs after it.
+    let others = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&others);
+    service
+        .as_simulator()
+        .expect("a simulator")
+        .on_request(move |request| {
+            if request.operation == "PutEventSelectors"
+                && request.body.to_string().contains("\"before\"")
+            {
+                counted.fetch_add(running(&link).len(), Ordering::SeqCst);
+            }
+        });
     run.types("\u{3}");
     run.ends()
         .with(130, &["stopped by SIGINT", "restored, and read back"])
         .never("SOMEBODY ELSE");
+    assert_eq!(others.load(Ordering::SeqCst), 0, "the child ends first");
     lane.is_restored();
 }
 
@@ -427,7 +212,7 @@ fn what_somebody_else_put_is_told() {
         let service = Service::documented();
         let trail = service.trail();
         let lane = Lane::new(&service, &trail);
-        let run = lane.start(&IDLE);
+        let run = lane.start(&lane.idle());
         run.says(BEGUN);
         trail.put(&theirs);
         let started = Instant::now();
@@ -448,7 +233,18 @@ fn a_killed_lane_is_mended_by_the_next() {
     let trail = service.trail();
     trail.put(&particular());
     let mut lane = Lane::new(&service, &trail);
-    let run = lane.start(&cases(Some(CASE)));
+    let run = lane.start(&lane.idle());
+    let sleep = lane.folder.path().join("sleep");
+    eventually("the child runs", PATIENCE, || {
+        (!running(&sleep).is_empty()).then_some(())
+    });
+    run.signal("KILL");
+    drop(run.ends());
+    eventually("the child ends with its keeper", PATIENCE, || {
+        running(&sleep).is_empty().then_some(())
+    });
+
+    let run = lane.start(&lane.cases(Some(CASE)));
     lane.is_in_the_middle();
     run.signal("KILL");
     let status = run.ends().status;
@@ -472,7 +268,7 @@ fn a_restore_that_is_refused_is_shouted() {
     let trail = service.trail();
     trail.put(&particular());
     let lane = Lane::new(&service, &trail);
-    let run = lane.start(&IDLE);
+    let run = lane.start(&lane.idle());
     run.says(BEGUN);
     let ours = "the selectors that were changed";
     trail.put(&set(&[everything(ours)]));
@@ -559,6 +355,11 @@ fn nothing_is_begun_where_it_must_not_be() {
         let said = ended.said.lines().filter(|line| line.starts_with("make"));
         assert!(said.count() <= 2, "{}", ended.said);
     }
+    // Without a child it only looks.
+    lane()
+        .run(&[""; 0])
+        .with(0, &[])
+        .never("changes this trail");
     assert!(puts(&service).is_empty());
     trail.has(&service_default());
 
@@ -567,5 +368,4 @@ fn nothing_is_begun_where_it_must_not_be() {
         .with("IAM_TEST_SECURITY_LAKE", "no");
     lane.run(&NOTHING).with(0, &["organization  yes"]);
     organization.has(&service_default());
-    assert!(Path::new(KEEPER).is_file());
 }

@@ -2,9 +2,9 @@
 """The keeper of `make test-aws`: tests the provider on a trail of yours, in AWS, and puts back what
 the trail had.
 
-    test-aws.py COMMAND...
+    test-aws.py [COMMAND...]
 
-IAM_TEST_TRAIL names the trail; credentials and Region come from where every client of AWS takes
+Without COMMAND it only looks whether it could begin. IAM_TEST_TRAIL names the trail; credentials and Region come from where every client of AWS takes
 them. The keeper looks at the trail, says what it is going to do and waits for a yes. It saves the
 trail's selectors, runs COMMAND (the cases of tests/acceptance/live.rs) as its child, tries every
 rule of aws_rules.py, and restores. It restores as well when COMMAND fails, on Ctrl-C, SIGTERM,
@@ -376,12 +376,7 @@ class Kept:
         say(f"== restoring {self.trail['name']}")
         why = "it is not read back within a minute"
         try:
-            live = aws.selectors(self.trail)
-            if not self.is_ours(live):
-                other = self.marker.with_suffix(".found")
-                store(other, live)
-                say("SOMEBODY ELSE HAS CHANGED THE SELECTORS OF THIS TRAIL IN THE MEANTIME. What was "
-                    f"found is in {other}; what was there before the tests is put back.")
+            self.compare(aws)
             for _ in range(3):
                 answer = aws.put(self.trail, self.original)
                 if answer["accepted"]:
@@ -399,8 +394,23 @@ class Kept:
         except (*aws.errors, Stop, OSError, ValueError, KeyError) as error:
             why = str(error)
         say(f"\nTHE TRAIL IS NOT RESTORED: {why}\nTO RESTORE IT, RUN:\n\n  {self.command}\n\n"
-            "or `make test-aws` again, which restores first.\n")
+            "or `make test-aws` again, which restores first. If the trail is gone, remove\n"
+            f"{self.marker}\n")
         return False
+
+    def compare(self, aws):
+        """Says so, and keeps what is found, if it is not ours."""
+        try:
+            live = aws.selectors(self.trail)
+            if self.is_ours(live):
+                return
+            other = self.marker.with_suffix(".found")
+            store(other, live)
+            say("SOMEBODY ELSE HAS CHANGED THE SELECTORS OF THIS TRAIL IN THE MEANTIME. What was "
+                f"found is in {other}; what was there before the tests is put back.")
+        except (*aws.errors, OSError, ValueError, KeyError) as error:
+            # What cannot be compared is restored all the same.
+            say(f"what is on the trail now is not known: {error}")
 
 
 def store(path, value):
@@ -489,23 +499,48 @@ def cases(kept, command, lock):
                    "IAM_TEST_RECORD": str(kept.record)}
     environment.setdefault("IAM_TEST_PYTHON", sys.executable)
     say("== the provider on this trail")
-    child = Child(command, environment, lock)
+    child = None
     try:
+        with held():
+            child = Child(command, environment, lock)
         return child.process.wait() == 0
     finally:
-        # A second signal must not stop this: the trail is not ours alone while a child is there.
+        # The trail is not ours alone while a child is there.
         with deaf():
-            child.end()
+            if child:
+                child.end()
 
 
 @contextlib.contextmanager
-def deaf():
-    before = {one: signal.signal(one, signal.SIG_IGN) for one in SIGNALS}
+def handled(handler):
+    before = {one: signal.signal(one, handler) for one in SIGNALS}
     try:
         yield
     finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+        for one, earlier in before.items():
+            signal.signal(one, earlier)
+
+
+def deaf():
+    """Signals that come within do nothing."""
+    return handled(signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def held():
+    """Signals that come within are heard at its end."""
+    heard = []
+    with handled(lambda number, _frame: heard.append(number)):
+        yield
+    if heard:
+        stop(heard[0], None)
+
+
+def stop(number, _frame):
+    """What a signal does: it ends the run, and no other signal disturbs that."""
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    raise Signalled(number)
 
 
 def tried(aws, kept, time_of):
@@ -542,8 +577,10 @@ def count(results):
 def run(command):
     aws = Aws()
     trail = look(aws)
+    allowed(trail)
+    if not command:
+        return 0
     with alone() as lock:
-        allowed(trail)
         with deaf():
             mended = mend(aws, trail["account"])
         if not mended:
@@ -597,16 +634,8 @@ def changed(aws, kept, command, lock):
 
 
 def main():
-    def stop(number, _frame):
-        for one in SIGNALS:
-            signal.signal(one, signal.SIG_IGN)
-        raise Signalled(number)
-
     for one in SIGNALS:
         signal.signal(one, stop)
-    if len(sys.argv) < 2:
-        say(__doc__)
-        return 1
     try:
         return run(sys.argv[1:])
     except Stop as why:

@@ -91,7 +91,7 @@ impl Live {
     }
 
     /// A working directory whose commands find the credentials that this process finds.
-    pub(crate) fn terraform(&self) -> Terraform {
+    pub(crate) fn terraform() -> Terraform {
         let mut terraform = Terraform::new("", "(no secret is known)");
         for name in [
             "AWS_ACCESS_KEY_ID",

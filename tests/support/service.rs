@@ -152,8 +152,8 @@ impl Service {
 
     /// A working directory with the credentials of this service in its environment.
     pub(crate) fn terraform(&self) -> Terraform {
-        if let Kind::Live(live) = &self.kind {
-            return live.terraform();
+        if self.as_live().is_some() {
+            return Live::terraform();
         }
         let (access_key, secret_key) = self.keys();
         Terraform::new(access_key, secret_key)
