@@ -331,6 +331,11 @@ fn nothing_is_begun_where_it_must_not_be() {
         account: Some(simulator::account::OUTSIDER.account),
         ..Make::default()
     });
+    let regional = service.trail_with(Make {
+        region: "eu-west-1",
+        multi_region: false,
+        ..Make::default()
+    });
     let lane = || Lane::new(&service, &trail);
     let of = |trail: &Trail<'_>| lane().with("IAM_TEST_TRAIL", &trail.arn);
     for (lane, why) in [
@@ -350,6 +355,7 @@ fn nothing_is_begun_where_it_must_not_be() {
             "Amazon Security Lake",
         ),
         (of(&foreign), "its own account is wanted"),
+        (of(&regional), "never gets IAM's events"),
     ] {
         let ended = lane.run(&NOTHING).with(1, &["make test-aws: ", why]);
         let said = ended.said.lines().filter(|line| line.starts_with("make"));

@@ -47,6 +47,9 @@ DEFAULT = {"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 # Codes after which the same request is sent again.
 PASSING = ("Throttling", "Conflict", "ServiceUnavailable", "InternalFailure", "RequestLimit")
+# Where a partition's IAM events are, for a trail of one Region:
+# https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
+LEADERS = ("us-east-1", "us-gov-west-1", "us-iso-east-1", "us-isob-east-1", "us-isof-south-1")
 # Seconds: for a terraform to end by itself, and for a read to show what was put.
 GRACE, SETTLED = 15, 60
 
@@ -247,6 +250,10 @@ def seen(aws, named):
         "organization": bool(described.get("IsOrganizationTrail")),
         "logging": bool(status.get("IsLogging")), "elsewhere": None,
     }
+    reached = trail["multi_region"] or region in LEADERS
+    if not reached or described.get("IncludeGlobalServiceEvents") is False:
+        raise Stop(f"{name} never gets IAM's events, so that the provider refuses it: it must be "
+                   "multi-Region, or in the Region of global services, and include their events")
     if trail["multi_region"] and partition == "aws":
         trail["elsewhere"] = "us-west-2" if region == "us-east-1" else "us-east-1"
     return trail
