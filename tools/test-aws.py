@@ -4,13 +4,14 @@ the trail had.
 
     test-aws.py [COMMAND...]
 
-Without COMMAND it only looks whether it could begin. IAM_TEST_TRAIL names the trail; credentials and Region come from where every client of AWS takes
-them. The keeper looks at the trail, says what it is going to do and waits for a yes. It saves the
-trail's selectors, runs COMMAND (the cases of tests/acceptance/live.rs) as its child, tries every
-rule of aws_rules.py, and restores. It restores as well when COMMAND fails, on Ctrl-C, SIGTERM,
-SIGHUP and SIGQUIT, and when the terminal is gone; what it cannot survive, the next run finds by a
-marker beside the saved selectors, and mends first. The child's processes end before anything is
-restored, and end by themselves when the keeper is killed.
+Without COMMAND it only looks whether it could begin. IAM_TEST_TRAIL names the trail; credentials
+and Region come from where every client of AWS takes them. The keeper looks at the trail, says what
+it is going to do and waits for a yes. It saves the trail's selectors, runs COMMAND (the cases of
+tests/acceptance/live.rs) as its child, tries every rule of aws_rules.py, and restores. It restores
+as well when COMMAND fails, on Ctrl-C, SIGTERM, SIGHUP and SIGQUIT, and when the terminal is gone;
+what it cannot survive, the next run finds by a marker beside the saved selectors, and mends first.
+The child's processes end before anything is restored, and end by themselves when the keeper is
+killed.
 
 AWS is asked through botocore, on which AWS's own CLI stands: another client than the provider's,
 whose check of parameters can be turned off, and which starts no process in the midst of a restore.
