@@ -28,6 +28,7 @@
 //! | [`concurrency`] | many resources at once, and strangers at the door |
 //! | [`large`] | messages beyond gRPC's usual limit |
 //! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
+//! | [`live`] | the provider on a trail in AWS; `make test-aws` runs it |
 //! | [`harness`] | that a case which should fail does |
 //!
 //! All of it runs twice: with providers that Terraform starts, and with providers that were there
@@ -66,6 +67,7 @@ mod harness;
 mod import;
 mod interrupted;
 mod large;
+mod live;
 mod logs;
 mod mistakes;
 mod names;

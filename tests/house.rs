@@ -53,9 +53,10 @@ const DOMAIN: [&str; 4] = ["catalog", "selector", "intent", "rules"];
 const LINES: usize = 600;
 
 /// What a contributor finds in the Makefile.
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 9] = [
     "demo",
     "test",
+    "test-aws",
     "lint",
     "docs",
     "docs-check",

@@ -213,7 +213,8 @@ fn token(
     block: &WebIdentityModel,
     environment: &Environment,
 ) -> (Option<Secret>, Option<String>) {
-    let path = root.clone().attribute("web_identity_token");
+    // Not the token's own path: Terraform shows the line that a path leads to.
+    let path = root.clone();
     let token = text(&block.web_identity_token);
     let file = text(&block.web_identity_token_file);
     let open = block.web_identity_token.is_unknown() || block.web_identity_token_file.is_unknown();

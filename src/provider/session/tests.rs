@@ -247,12 +247,12 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             web(|b| b.web_identity_token = text("a.b.c.d")),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "both",
         ),
         (
             web(|b| b.web_identity_token_file = Value::Null),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "neither",
         ),
         (
@@ -260,7 +260,7 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
                 b.web_identity_token_file = Value::Null;
                 b.web_identity_token = text("abc");
             }),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "3 characters",
         ),
         (
@@ -333,19 +333,15 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             with(|m| m.access_key = text("AKIA")),
-            "access_key",
+            "",
             "without secret_key",
         ),
         (
             with(|m| m.secret_key = text("wJal")),
-            "secret_key",
+            "",
             "without access_key",
         ),
-        (
-            with(|m| m.token = text("FwoG")),
-            "token",
-            "without access_key",
-        ),
+        (with(|m| m.token = text("FwoG")), "", "without access_key"),
         (
             with(|m| {
                 let endpoint = EndpointsModel {
