@@ -199,7 +199,7 @@ fn a_company_network_is_one_to_others() {
         name: None,
         agreed: true,
     };
-    assert_eq!(relay.visits(), [came.clone()]);
+    assert_eq!(relay.visits(), std::slice::from_ref(&came));
 
     assert_eq!(ask(&relay, &Authority::new(), &good), "SSLError");
     let turned_away = Visit {

@@ -78,17 +78,21 @@ impl Proxy {
         let port = free_port();
         // Its levels are as many as its kinds of lines: a request is a "connect", that it is ready is
         // an "info".
-        let mut lines = format!(
-            "Listen 127.0.0.1\nPort {port}\nTimeout 60\nMaxClients 200\nLogLevel Info\n\
-             LogFile \"{}\"\n",
-            directory.path().join("log").display()
-        );
+        let mut lines = vec![
+            "Listen 127.0.0.1".to_owned(),
+            format!("Port {port}"),
+            "Timeout 60".to_owned(),
+            "MaxClients 200".to_owned(),
+            "LogLevel Info".to_owned(),
+            format!("LogFile \"{}\"", directory.path().join("log").display()),
+        ];
         if setting.authenticates {
-            lines.push_str(&format!("BasicAuth {USER} {PASSWORD}\n"));
+            lines.push(format!("BasicAuth {USER} {PASSWORD}"));
         }
         if let Some(upstream) = setting.upstream {
-            lines.push_str(&format!("Upstream http 127.0.0.1:{upstream}\n"));
+            lines.push(format!("Upstream http 127.0.0.1:{upstream}"));
         }
+        let lines = lines.join("\n") + "\n";
         let file = directory.path().join("tinyproxy.conf");
         std::fs::write(&file, lines).expect("the proxy's configuration");
         // The shell is the keeper: it ends the proxy when its input ends, and ends with the proxy.
