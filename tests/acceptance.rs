@@ -24,6 +24,7 @@
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
+//! | [`fleet`] | trails of many accounts and Regions, and a service with quotas |
 //! | [`large`] | messages beyond gRPC's usual limit |
 //! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
 //! | [`harness`] | that a case which should fail does |
@@ -59,6 +60,7 @@ mod create;
 mod destroy;
 mod drift;
 mod examples;
+mod fleet;
 mod harness;
 mod import;
 mod interrupted;

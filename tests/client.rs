@@ -1,11 +1,13 @@
 //! The CloudTrail client by itself, against the simulator: where calls go, how often they are made,
 //! and what each failure is turned into. Its rooms: [`session`] what a session tells and lists,
 //! [`sources`] where its credentials come from, [`roles`] what it does to assume roles, [`accounts`]
-//! which accounts it may work in, [`stop`] what a stop does to a call.
+//! which accounts it may work in, [`pace`] how many calls a second it makes, [`stop`] what a stop does
+//! to a call.
 //!
 //! Imports the crate's `aws` and `selector`, and the simulator.
 
 mod accounts;
+mod pace;
 mod roles;
 mod session;
 mod sources;

@@ -65,6 +65,8 @@ pub enum ErrorKind {
     Unreachable,
     /// No answer in time.
     TimedOut,
+    /// Not sent: the session's own limit of calls a second did not let it through in time.
+    NoTurn,
     /// Whoever waits wanted it to stop before it was done.
     Stopped,
     /// The service failed: HTTP 5xx.
@@ -99,6 +101,7 @@ impl ErrorKind {
         Self::NoRegion,
         Self::Unreachable,
         Self::TimedOut,
+        Self::NoTurn,
         Self::Stopped,
         Self::ServiceFault,
         Self::UnexpectedAnswer,

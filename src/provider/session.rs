@@ -22,7 +22,9 @@ use self::rule::{ACCOUNT_ID, URL, list};
 use super::attribute::one_of;
 use super::iam_only_trail_selector::model::{Flag, Text};
 use super::{ProviderModel, convert, explain};
-use crate::aws::config::{MetadataMode, RetryMode, Secret, SessionOptions, StaticCredentials};
+use crate::aws::config::{
+    MetadataMode, Rate, RetryMode, Secret, SessionOptions, StaticCredentials,
+};
 
 /// Every credential that stands in a provider block.
 pub(super) fn secrets(model: &ProviderModel) -> impl Iterator<Item = &str> {
@@ -54,6 +56,9 @@ pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<S
         RetryMode::ALL,
         RetryMode::as_str,
     );
+    let mut per_second = |name, given| rate(diags, name, given);
+    let max_reads_per_second = per_second("max_reads_per_second", &model.max_reads_per_second);
+    let max_writes_per_second = per_second("max_writes_per_second", &model.max_writes_per_second);
     let ec2_metadata_service_endpoint = URL.text(
         diags,
         AttributePath::new("ec2_metadata_service_endpoint"),
@@ -91,6 +96,8 @@ pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<S
         use_fips_endpoint: flag(&model.use_fips_endpoint),
         use_dualstack_endpoint: flag(&model.use_dualstack_endpoint),
         retry_mode,
+        max_reads_per_second,
+        max_writes_per_second,
         user_agent: list(&model.user_agent),
         allowed_account_ids,
         forbidden_account_ids,
@@ -119,6 +126,8 @@ impl Known for ProviderModel {
             use_dualstack_endpoint,
             max_retries,
             retry_mode,
+            max_reads_per_second,
+            max_writes_per_second,
             user_agent,
             allowed_account_ids,
             forbidden_account_ids,
@@ -158,7 +167,9 @@ impl Known for ProviderModel {
         texts.into_iter().any(Known::is_open)
             || lists.into_iter().any(Known::is_open)
             || flags.into_iter().any(Known::is_open)
-            || max_retries.is_open()
+            || [max_retries, max_reads_per_second, max_writes_per_second]
+                .into_iter()
+                .any(Known::is_open)
             || assume_role.is_open()
             || assume_role_with_web_identity.is_open()
             || endpoints.is_open()
@@ -250,6 +261,24 @@ fn max_retries(diags: &mut Diagnostics, given: &Value<f64>) -> Option<u32> {
         );
     }
     whole
+}
+
+/// Reads a number of calls a second: more than 0.
+fn rate(diags: &mut Diagnostics, name: &'static str, given: &Value<f64>) -> Option<Rate> {
+    let number = *given.as_ref_option()?;
+    let rate = Rate::new(number);
+    if rate.is_none() {
+        explain::error(
+            diags,
+            AttributePath::new(name),
+            "Not a number of calls a second",
+            format!(
+                "Found {number}. Expected a number greater than 0, which may be a fraction, such as \
+                 0.5 for a call every two seconds."
+            ),
+        );
+    }
+    rate
 }
 
 /// Reads `skip_metadata_api_check`, a text that says yes or no, as in provider `aws`.
