@@ -26,6 +26,7 @@
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
+//! | [`fleet`] | trails of many accounts and Regions, and a service with quotas |
 //! | [`large`] | messages beyond gRPC's usual limit |
 //! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
 //! | [`live`] | the provider on a trail in AWS; `make test-aws` runs it |
@@ -63,6 +64,7 @@ mod create;
 mod destroy;
 mod drift;
 mod examples;
+mod fleet;
 mod harness;
 mod import;
 mod interrupted;

@@ -15,6 +15,7 @@
 //! | [`operations`], [`extras`], [`cloud`], [`trail`] | what the operations do, and to what |
 //! | [`selectors`] | what selectors may be |
 //! | [`sts`] | who am I, and roles |
+//! | [`quota`] | how many calls a second are taken |
 //! | [`error`], [`rule`] | refusals |
 //! | [`journal`], [`fault`] | what happened, and what is to go wrong |
 //!
@@ -43,6 +44,7 @@ pub(crate) mod fault;
 pub(crate) mod journal;
 pub(crate) mod model;
 pub(crate) mod operations;
+pub(crate) mod quota;
 pub(crate) mod region;
 pub(crate) mod rule;
 pub(crate) mod selectors;
@@ -74,6 +76,8 @@ pub(crate) struct Options {
     pub(crate) accept_undocumented: bool,
     /// Answers reads in the old form, in which unused operators are empty lists.
     pub(crate) old_read_form: bool,
+    /// Takes no more calls a second than AWS documented for an account and region.
+    pub(crate) enforce_quotas: bool,
     /// Port of 127.0.0.1 to listen on; 0 for any that is free.
     pub(crate) port: u16,
     /// File to which each request is written as a line of JSON; it is emptied first.
@@ -150,6 +154,7 @@ impl Simulator {
             ..Cloud::default()
         };
         let shared = Arc::new(Shared::new(cloud, Journal::new(file)));
+        shared.quotas().enforced = options.enforce_quotas;
         let listener = std::net::TcpListener::bind(("127.0.0.1", options.port))?;
         listener.set_nonblocking(true)?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -240,6 +245,12 @@ impl World {
     /// Switches the form of reads.
     pub(crate) fn set_old_read_form(&self, old: bool) {
         self.0.cloud().old_read_form = old;
+    }
+
+    /// Switches whether more calls a second than AWS documented for an account and region are
+    /// refused. What arrived before does not count.
+    pub(crate) fn enforce_quotas(&self, enforce: bool) {
+        self.0.quotas().enforced = enforce;
     }
 
     /// Makes `ListTrails` answer at most this many trails at once; `None` for all.

@@ -175,6 +175,16 @@ pub(crate) const NOT_SIMULATED: Rule = bad(
     "UnsupportedOperationException",
     Assumed("event data stores and other parts of the service are not simulated"),
 );
+/// The page has the numbers in its editions for all operations of a kind, 10 a second for those that
+/// get, describe or list, and 1 for others; since then each operation has a quota of its own, in
+/// <https://docs.aws.amazon.com/general/latest/gr/ct.html>.
+pub(crate) const RATE: Rule = bad(
+    "rate",
+    "ThrottlingException",
+    Assumed(
+        "the numbers were documented (WhatIsCloudTrail-Limits), how a second is counted is not",
+    ),
+);
 // Trails: names, regions, accounts.
 pub(crate) const TRAIL_NAME: Rule =
     bad("trail-name", "InvalidTrailNameException", Documented(NAME));
@@ -409,6 +419,7 @@ pub(crate) const RULES: &[Rule] = &[
     MODEL_MEMBER,
     MODEL_CONSTRAINT,
     NOT_SIMULATED,
+    RATE,
     TRAIL_NAME,
     TRAIL_ARN,
     TRAIL_UNKNOWN,

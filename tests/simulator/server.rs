@@ -2,7 +2,7 @@
 //! out, and writes the journal.
 //!
 //! Imports every room of the simulator. The order of the checks is: signature, caller, protocol,
-//! operation, faults, hook, API model, operation.
+//! operation, quotas, faults, hook, API model, operation.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -24,7 +24,9 @@ use super::{
     fault::{Faults, What},
     journal::{Entry, Journal, Outcome},
     model::{self, Operation},
-    operations, region, rule, shape,
+    operations,
+    quota::Quotas,
+    region, rule, shape,
     sigv4::{Authorization, Signed},
     sts::{self, Form, Key, Keyring},
     wire::Scissors,
@@ -54,6 +56,7 @@ pub(crate) type Hook = Arc<dyn Fn(&Incoming) + Send + Sync>;
 pub(crate) struct Shared {
     cloud: Mutex<Cloud>,
     keyring: Mutex<Keyring>,
+    quotas: Mutex<Quotas>,
     faults: Mutex<Faults>,
     hook: Mutex<Option<Hook>>,
     journal: Mutex<Option<Journal>>,
@@ -82,6 +85,11 @@ impl Shared {
     /// The keys that there are.
     pub(crate) fn keyring(&self) -> MutexGuard<'_, Keyring> {
         lock(&self.keyring)
+    }
+
+    /// The quotas.
+    pub(crate) fn quotas(&self) -> MutexGuard<'_, Quotas> {
+        lock(&self.quotas)
     }
 
     /// The faults.
@@ -178,6 +186,14 @@ async fn answer(
         .await
         .map_err(|_| Refusal::new(&rule::BODY_SIZE, format!("more than {BODY_LIMIT} bytes")))?;
     let call = recognize(shared, parts, &body, entry)?;
+    if matches!(call, Call::CloudTrail(..)) {
+        shared.quotas().admit(
+            &entry.account,
+            &entry.region,
+            &entry.operation,
+            entry.started_at,
+        )?;
+    }
     let (delay, fault) = shared.faults().draw(&entry.operation);
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
