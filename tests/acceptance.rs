@@ -18,6 +18,7 @@
 //! | [`destroy`] | what is left behind |
 //! | [`interrupted`] | applies that fail or are stopped half-way |
 //! | [`session`] | who signs, in whose account, with credentials from where |
+//! | [`sources`] | where credentials come from, which of two counts, and what is said when one fails |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
@@ -72,6 +73,7 @@ mod processes;
 mod refusal;
 mod request;
 mod session;
+mod sources;
 mod update;
 
 use std::collections::BTreeSet;

@@ -15,6 +15,7 @@
 //! | [`operations`], [`extras`], [`cloud`], [`trail`] | what the operations do, and to what |
 //! | [`selectors`] | what selectors may be |
 //! | [`sts`] | who am I, and roles |
+//! | [`portal`] | roles for people who are signed in |
 //! | [`error`], [`rule`] | refusals |
 //! | [`journal`], [`fault`] | what happened, and what is to go wrong |
 //!
@@ -43,6 +44,7 @@ pub(crate) mod fault;
 pub(crate) mod journal;
 pub(crate) mod model;
 pub(crate) mod operations;
+pub(crate) mod portal;
 pub(crate) mod region;
 pub(crate) mod rule;
 pub(crate) mod selectors;
@@ -251,6 +253,21 @@ impl World {
     /// what was asked for.
     pub(crate) fn set_role_lifetime(&self, seconds: Option<i64>) {
         self.0.keyring().lifetime = seconds;
+    }
+
+    /// Makes one more key of [`ACCOUNT`], good until then (in seconds of the epoch) or for ever.
+    pub(crate) fn add_key(&self, id: &str, secret: &str, token: Option<&str>, until: Option<i64>) {
+        self.0.keyring().add(id, secret, token, until);
+    }
+
+    /// Signs a person in to the portal: whoever shows this access token gets roles.
+    pub(crate) fn sign_in(&self, token: &str) {
+        self.0.keyring().signed_in.insert(token.to_owned());
+    }
+
+    /// The ARN of the principal that a key belongs to, if there is such a key.
+    pub(crate) fn holder(&self, access_key_id: &str) -> Option<String> {
+        self.0.keyring().find(access_key_id).map(|key| key.arn)
     }
 
     /// Calls this before each operation is carried out, after the faults. It replaces the hook

@@ -9,9 +9,11 @@
 //! | [`selecting`] | what selectors may be, line by line, each with its negative twin |
 //! | [`trails`] | names, regions, shadows, organizations, tags, Insights |
 //! | [`control`] | faults, hook, journal, options |
+//! | [`portal`] | roles for people who are signed in |
 
 mod client;
 mod control;
+mod portal;
 mod refusals;
 mod selecting;
 mod signature;
