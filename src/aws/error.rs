@@ -305,7 +305,7 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
 }
 
 /// The innermost cause of an error: the one that says what happened rather than where.
-fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+pub(super) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(next) = cause.source() {
         cause = next;
@@ -315,7 +315,7 @@ fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
 
 /// What went wrong when a role was assumed for the call, if that is what failed: the error of that
 /// call, told in place of the one that it was for.
-fn role_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+pub(super) fn role_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     let mut cause = Some(error);
     while let Some(current) = cause {
         if let Some(found) = current.downcast_ref() {

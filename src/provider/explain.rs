@@ -275,8 +275,10 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ),
         ErrorKind::NoCredentials => (
             "No usable AWS credentials",
-            "Set access_key and secret_key or profile in the provider block, or AWS_PROFILE, or \
-             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
+            "Set access_key and secret_key, profile or assume_role_with_web_identity in the provider \
+             block, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or AWS_ROLE_ARN and \
+             AWS_WEB_IDENTITY_TOKEN_FILE in the environment. Sources are asked in the order above, and \
+             one that has credentials and can't give them ends the search.",
         ),
         ErrorKind::RoleNotAssumed => (
             "An IAM role could not be assumed",
@@ -293,8 +295,8 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
              forbidden_account_ids in the provider block.",
         ),
         ErrorKind::SessionArgument => (
-            "An argument of the session is unusable",
-            "Correct the argument in the provider block.",
+            "The session can't be set up",
+            "Correct it where it stands: in the provider block, the environment, or the shared files.",
         ),
         ErrorKind::NoRegion => (
             "No Region for a bare trail name",

@@ -16,6 +16,7 @@ use super::{ProviderModel, options, secrets};
 use crate::aws::config::{
     AssumeRole, MetadataMode, RetryMode, Secret, SessionOptions, WebIdentity,
 };
+use crate::aws::environment::Environment;
 use crate::provider::iam_only_trail_selector::model::Text;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/audit";
@@ -66,7 +67,7 @@ fn with(change: impl FnOnce(&mut ProviderModel)) -> ProviderModel {
 /// What becomes of a provider block that has nothing wrong.
 fn read(model: &ProviderModel) -> SessionOptions {
     let mut diags = Diagnostics::default();
-    let read = options(&mut diags, model);
+    let read = options(&mut diags, model, &Environment::default());
     assert!(
         diags.errors.is_empty() && diags.warnings.is_empty(),
         "{diags:?}"
@@ -362,7 +363,10 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
 fn a_wrong_value_is_an_error_on_its_attribute() {
     for (model, path, said) in mistakes() {
         let mut diags = Diagnostics::default();
-        assert!(options(&mut diags, &model).is_null(), "{path}");
+        assert!(
+            options(&mut diags, &model, &Environment::default()).is_null(),
+            "{path}"
+        );
         let [error] = diags.errors.as_slice() else {
             panic!("not one error for {path}: {diags:?}");
         };
@@ -387,7 +391,7 @@ fn an_empty_block_is_ignored_with_a_warning() {
         },
     ] {
         let mut diags = Diagnostics::default();
-        let read = options(&mut diags, &roles(vec![block]));
+        let read = options(&mut diags, &roles(vec![block]), &Environment::default());
         assert_eq!(read, Value::Value(SessionOptions::default()));
         let [warning] = diags.warnings.as_slice() else {
             panic!("not one warning: {diags:?}");
@@ -445,7 +449,7 @@ fn what_is_unknown_is_not_judged() {
     ];
     for (number, model) in cases.iter().enumerate() {
         let mut diags = Diagnostics::default();
-        let read = options(&mut diags, model);
+        let read = options(&mut diags, model, &Environment::default());
         assert!(
             diags.errors.is_empty() && diags.warnings.is_empty(),
             "{number}: {diags:?}"
@@ -462,7 +466,7 @@ fn what_is_known_is_judged_beside_what_is_not() {
         b.session_name = text("a");
     });
     let mut diags = Diagnostics::default();
-    assert!(options(&mut diags, &model).is_null());
+    assert!(options(&mut diags, &model, &Environment::default()).is_null());
     assert_eq!(diags.errors.len(), 1);
 }
 
