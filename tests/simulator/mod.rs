@@ -265,6 +265,11 @@ impl World {
         self.0.keyring().signed_in.insert(token.to_owned());
     }
 
+    /// Signs everybody out of the portal.
+    pub(crate) fn sign_out(&self) {
+        self.0.keyring().signed_in.clear();
+    }
+
     /// The ARN of the principal that a key belongs to, if there is such a key.
     pub(crate) fn holder(&self, access_key_id: &str) -> Option<String> {
         self.0.keyring().find(access_key_id).map(|key| key.arn)

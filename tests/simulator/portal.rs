@@ -66,7 +66,10 @@ pub(crate) fn carry_out(
 ) -> Result<String, Refusal> {
     let token = headers.get(TOKEN).and_then(|token| token.to_str().ok());
     if !token.is_some_and(|token| keyring.signed_in.contains(token)) {
-        return Err(Refusal::new(&PORTAL_TOKEN, "Session token not found or invalid"));
+        return Err(Refusal::new(
+            &PORTAL_TOKEN,
+            "Session token not found or invalid",
+        ));
     }
     let parameter = |name: &str| asked[name].as_str().unwrap_or_default();
     let role = parameter("role_name");

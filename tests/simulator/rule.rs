@@ -78,8 +78,7 @@ const DATA: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html";
 const CLI: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-additional-cli-commands.html";
 const DELEGATION: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html";
-const PORTAL: &str =
-    "https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html";
+const PORTAL: &str = "https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html";
 
 const VALIDATION: &str = "ValidationException";
 
@@ -389,8 +388,11 @@ pub(crate) const STS_ROLE: Rule = row(
     Assumed("a role of an account that is not simulated is one that may not be assumed"),
 );
 // The portal of IAM Identity Center.
-pub(crate) const PORTAL_REQUEST: Rule =
-    bad("portal-request", "InvalidRequestException", Documented(PORTAL));
+pub(crate) const PORTAL_REQUEST: Rule = bad(
+    "portal-request",
+    "InvalidRequestException",
+    Documented(PORTAL),
+);
 pub(crate) const PORTAL_TOKEN: Rule = row(
     "portal-token",
     "UnauthorizedException",

@@ -100,7 +100,9 @@ impl Answer {
         let status = line.split_whitespace().nth(1)?.parse().ok()?;
         let mut headers = headers(&mut stream)?;
         let is = |name: &str, wanted: &str| name.eq_ignore_ascii_case(wanted);
-        let chunked = headers.iter().any(|(name, _)| is(name, "transfer-encoding"));
+        let chunked = headers
+            .iter()
+            .any(|(name, _)| is(name, "transfer-encoding"));
         assert!(!chunked, "an answer in chunks is not read here");
         headers.retain(|(name, _)| !is(name, "content-length") && !is(name, "connection"));
         let mut body = Vec::new();
@@ -134,7 +136,9 @@ pub(crate) struct Server {
 impl Server {
     /// Listens on a free port of 127.0.0.1. A request that gets no answer from `answer` waits for
     /// one until whoever sent it gives up.
-    pub(crate) fn start(answer: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(
+        answer: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let address = listener.local_addr().expect("an address");
         let stopped = Arc::new(AtomicBool::new(false));

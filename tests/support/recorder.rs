@@ -2,7 +2,7 @@
 //! changes nothing and writes one record a request. What it writes is the same for both, so that one
 //! expectation is held against both.
 //!
-//! Imports [`super::http`].
+//! Imports [`super::http`] and the simulator's clock.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Value, json};
 
 use super::http::{Answer, Request, Server};
+use crate::simulator::clock;
 
 /// One request, and what came of it.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct Record {
     pub(crate) body: Value,
     /// The `User-Agent`.
     pub(crate) user_agent: String,
+    /// When it came, in seconds of the epoch.
+    pub(crate) at: i64,
     /// The status of the answer.
     pub(crate) status: u16,
     /// Id of the key that the answer hands out, if it does.
@@ -36,7 +39,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    fn new(request: &Request, answer: &Answer) -> Self {
+    fn new(at: i64, request: &Request, answer: &Answer) -> Self {
         let body = String::from_utf8_lossy(&request.body);
         let target = request.header("x-amz-target");
         let (operation, body) = if target.is_empty() {
@@ -65,6 +68,7 @@ impl Record {
             operation,
             body,
             user_agent: request.header("user-agent").to_owned(),
+            at,
             status: answer.status,
             issued: issued(&String::from_utf8_lossy(&answer.body)),
         }
@@ -101,7 +105,9 @@ fn plain(text: &str) -> String {
             b'+' => b' ',
             b'%' => {
                 let value = digit().zip(digit()).map(|(high, low)| high * 16 + low);
-                value.and_then(|value| u8::try_from(value).ok()).unwrap_or(b'%')
+                value
+                    .and_then(|value| u8::try_from(value).ok())
+                    .unwrap_or(b'%')
             }
             other => other,
         });
@@ -122,9 +128,10 @@ impl Recorder {
         let records = Arc::new(Mutex::new(Vec::new()));
         let book = Arc::clone(&records);
         let server = Server::start(move |request| {
+            let at = clock::now();
             let answer = relayed(&upstream, request)
                 .unwrap_or_else(|| Answer::text(502, "the service did not answer"));
-            let record = Record::new(request, &answer);
+            let record = Record::new(at, request, &answer);
             book.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(record);

@@ -15,6 +15,7 @@ on_both!(
     a_profile_of_any_kind,
     a_profile_whose_role_starts_elsewhere,
     a_web_identity_of_the_block,
+    a_web_identity_of_the_environment,
     a_container_with_a_token_in_a_file,
     all_that_a_role_is_asked_with,
 );
@@ -33,7 +34,10 @@ fn signed_by(stage: &Stage<'_>, signer: &str) -> Vec<Record> {
         assert_eq!(record.has_token, temporary, "{record:?}");
     }
     let identity = stage.calls("GetCallerIdentity");
-    assert!(!identity.is_empty(), "STS is asked whose credentials these are");
+    assert!(
+        !identity.is_empty(),
+        "STS is asked whose credentials these are"
+    );
     for record in &records {
         assert_eq!(record.status, 200, "{record:?}");
         let agent = &record.user_agent;
@@ -100,14 +104,20 @@ fn a_profile_of_any_kind(service: &Service) {
             let Keys { id, secret } = stage.keys("CONFIG");
             stage.config(section, &pair(&id, &secret));
         }),
-        ("PROGRAM", |stage, section| program(stage, section, "PROGRAM")),
+        ("PROGRAM", |stage, section| {
+            program(stage, section, "PROGRAM")
+        }),
         ("WEB", |stage, section| {
             let (role, file) = (stage.role("WEB"), stage.web_token_file());
             let settings = [("role_arn", &*role), ("web_identity_token_file", &*file)];
             stage.config(section, &settings);
         }),
-        ("PERSON", |stage, section| stage.signed_in(section, "PERSON", 3_600)),
-        ("OLDER", |stage, section| stage.signed_in_of_old(section, "OLDER")),
+        ("PERSON", |stage, section| {
+            stage.signed_in(section, "PERSON", 3_600)
+        }),
+        ("OLDER", |stage, section| {
+            stage.signed_in_of_old(section, "OLDER")
+        }),
     ];
     for (at, (signer, set)) in kinds.into_iter().enumerate() {
         let mut stage = Stage::new(service);
@@ -173,12 +183,17 @@ fn a_profile_whose_role_starts_elsewhere(service: &Service) {
 /// The block's web identity takes its token from a file or from the environment too.
 fn a_web_identity_of_the_block(service: &Service) {
     type Set = fn(&mut Stage<'_>) -> String;
-    let ways: [Set; 3] = [
+    let ways: [Set; 4] = [
         |stage| format!("web_identity_token = \"{}\"", stage.web_token()),
         |stage| format!("web_identity_token_file = \"{}\"", stage.web_token_file()),
         |stage| {
             let token = stage.web_token();
             stage.set("TF_AWS_WEB_IDENTITY_TOKEN", token);
+            String::new()
+        },
+        |stage| {
+            let file = stage.web_token_file();
+            stage.set("AWS_WEB_IDENTITY_TOKEN_FILE", &file);
             String::new()
         },
     ];
@@ -200,6 +215,23 @@ fn a_web_identity_of_the_block(service: &Service) {
     }
 }
 
+/// A web identity of the environment alone: the token as a text, and the session's name.
+fn a_web_identity_of_the_environment(service: &Service) {
+    let mut stage = Stage::new(service);
+    let (role, token) = (stage.role("ENVWEB"), stage.web_token());
+    for (name, value) in [
+        ("AWS_ROLE_ARN", &*role),
+        ("AWS_ROLE_SESSION_NAME", "pipeline-8"),
+        ("TF_AWS_WEB_IDENTITY_TOKEN", token),
+    ] {
+        stage.set(name, value);
+    }
+    signed_by(&stage, "ENVWEB");
+    for record in stage.calls("AssumeRoleWithWebIdentity") {
+        assert_eq!(record.body["RoleSessionName"], "pipeline-8");
+    }
+}
+
 /// A container whose token is in a file, as EKS Pod Identity has it.
 ///
 /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` is not tried: it is relative to an address of Amazon ECS
@@ -210,7 +242,10 @@ fn a_container_with_a_token_in_a_file(service: &Service) {
     let file = stage.file("container-token", CONTAINER_TOKEN);
     let file = file.display().to_string();
     stage.set("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", &file);
-    stage.in_container(Mood::Issues(Box::new(move || issued.clone())), CONTAINER_TOKEN);
+    stage.in_container(
+        Mood::Issues(Box::new(move || issued.clone())),
+        CONTAINER_TOKEN,
+    );
     signed_by(&stage, "CONTAINER");
 }
 

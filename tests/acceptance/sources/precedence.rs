@@ -2,11 +2,7 @@
 //!
 //! Imports [`super::table`]: the pairs are made of its rows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use super::stage::Stage;
+use super::stage::{Stage, all_hold, processors};
 use super::table::{SOURCES, Source};
 use crate::support::reattached::spawned_only;
 use crate::support::service::Service;
@@ -24,7 +20,7 @@ fn the_higher_of_two_sources_counts() {
         pairs.extend(SOURCES[at + 1..].iter().map(|lower| (higher, lower)));
     }
     assert_eq!(pairs.len(), SOURCES.len() * (SOURCES.len() - 1) / 2);
-    all_hold(&pairs, |&(higher, lower)| {
+    all_hold(&pairs, processors(), named, |&(higher, lower)| {
         counts(&Service::simulator(), higher, Some(lower));
     });
 }
@@ -36,7 +32,7 @@ fn the_higher_of_two_sources_counts_on_moto() {
         return;
     }
     let neighbours: Vec<_> = SOURCES.windows(2).map(|two| (&two[0], &two[1])).collect();
-    all_hold(&neighbours, |&(higher, lower)| {
+    all_hold(&neighbours, processors(), named, |&(higher, lower)| {
         counts(&Service::moto(), higher, Some(lower));
     });
 }
@@ -53,12 +49,19 @@ fn the_first_of_all_sources_counts() {
         (source.set)(&mut stage);
     }
     let records = stage.planned();
-    for record in records.iter().filter(|record| record.service == "cloudtrail") {
+    for record in records
+        .iter()
+        .filter(|record| record.service == "cloudtrail")
+    {
         assert_eq!(stage.signer(record), SOURCES[0].signer, "{record:?}");
     }
     for lower in &SOURCES[1..] {
         lower.was_not_asked(&stage);
     }
+}
+
+fn named((higher, lower): &(&Source, &Source)) -> String {
+    format!("{} before {}", higher.name, lower.name)
 }
 
 /// Plans with one source or two: `higher` signs and was asked, `lower` was not.
@@ -77,32 +80,4 @@ fn counts(service: &Service, higher: &Source, lower: Option<&Source>) {
     if let Some(lower) = lower {
         lower.was_not_asked(&stage);
     }
-}
-
-/// Does this with each pair, as many at once as there are processors, and fails the test with all that
-/// do not hold.
-fn all_hold<'p>(
-    pairs: &[(&'p Source, &'p Source)],
-    hold: impl Fn(&(&'p Source, &'p Source)) + Sync,
-) {
-    let next = AtomicUsize::new(0);
-    let broken = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(pair) = pairs.get(next.fetch_add(1, Ordering::SeqCst)) {
-            if let Err(why) = catch_unwind(AssertUnwindSafe(|| hold(pair))) {
-                let why = why.downcast_ref::<String>().map_or("", String::as_str);
-                let told = format!("{} before {}: {why}", pair.0.name, pair.1.name);
-                broken.lock().expect("a list").push(told);
-            }
-        }
-    };
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        for _ in 0..processors {
-            scope.spawn(work);
-        }
-    });
-    let broken = broken.into_inner().expect("a list");
-    let (count, told) = (broken.len(), broken.join("\n\n"));
-    assert!(broken.is_empty(), "{count} pairs do not hold:\n{told}");
 }

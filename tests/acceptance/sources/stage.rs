@@ -5,7 +5,10 @@
 //! [`crate::support`] and the simulator.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use crate::acceptance::selector;
 use crate::simulator::{Options, Simulator, clock};
@@ -66,9 +69,9 @@ impl<'s> Stage<'s> {
     /// A case without any credentials, in Region [`REGION`] by `AWS_REGION`; a trail is there.
     pub(super) fn new(service: &'s Service) -> Self {
         let recorder = Recorder::start(&service.url());
-        let portal = service.as_moto().map(|_| {
-            Simulator::start(Options::default()).expect("a free port for the portal")
-        });
+        let portal = service
+            .as_moto()
+            .map(|_| Simulator::start(Options::default()).expect("a free port for the portal"));
         let mut stage = Self {
             service,
             trail: service.trail(),
@@ -148,12 +151,7 @@ impl<'s> Stage<'s> {
 
     /// Temporary keys of somebody by this name, good for so many seconds from now.
     pub(super) fn temporary(&mut self, name: &str, seconds: i64) -> Issued {
-        let issued = Issued {
-            id: format!("ASIA{name:Q<9}EXAMPLE"),
-            secret: format!("{name:0<20}/SECRET/EXAMPLEKEY"),
-            token: format!("AQoDYXdzEJr{name:0<20}EXAMPLE"),
-            until: clock::now() + seconds,
-        };
+        let issued = made(name, clock::now() + seconds);
         self.known(&issued);
         issued
     }
@@ -220,6 +218,57 @@ impl<'s> Stage<'s> {
         document.to_string()
     }
 
+    /// A program that prints keys of its own each time, good for so many seconds: the command line.
+    /// At most nine times.
+    pub(super) fn renewing(&mut self, name: &str, seconds: i64) -> String {
+        // The service can't know when the program will run, so that it is given no end for them.
+        for time in 1..=9 {
+            let mut issued = made(&format!("{name}{time}"), 0);
+            issued.until = i64::MAX;
+            self.known(&issued);
+        }
+        let example = made(&format!("{name}#"), 0);
+        let part = |text: &str| text.replace('#', "'\"$n\"'");
+        let trace = self.terraform.path(&format!("{name}.asked"));
+        let script = format!(
+            "trace='{trace}'\nuntil=$(($(date +%s) + {seconds}))\necho $until >> \"$trace\"\n\
+             n=$(wc -l < \"$trace\" | tr -d ' ')\n\
+             iso() {{ date -u -d \"@$until\" \"$1\" 2>/dev/null || date -u -r \"$until\" \"$1\"; }}\n\
+             printf '{{\"Version\": 1, \"AccessKeyId\": \"%s\", \"SecretAccessKey\": \"%s\", \
+             \"SessionToken\": \"%s\", \"Expiration\": \"%s\"}}' \
+             '{id}' '{secret}' '{token}' \"$(iso +%Y-%m-%dT%H:%M:%SZ)\"\n",
+            trace = trace.display(),
+            id = part(&example.id),
+            secret = part(&example.secret),
+            token = part(&example.token),
+        );
+        let script = self.file(&format!("{name}.sh"), &script);
+        format!("sh {}", script.display())
+    }
+
+    /// A service that issues keys of its own each time, good for so many seconds, which the simulator
+    /// refuses when these are over.
+    pub(super) fn issuing(&self, name: &'static str, seconds: i64) -> Mood {
+        let world = self.service.as_simulator().map(Simulator::world);
+        let count = AtomicU32::new(0);
+        Mood::Issues(Box::new(move || {
+            let time = count.fetch_add(1, Ordering::SeqCst);
+            let issued = made(&format!("{name}{time}"), clock::now() + seconds);
+            if let Some(world) = &world {
+                let (id, secret) = (&issued.id, &issued.secret);
+                world.add_key(id, secret, Some(&issued.token), Some(issued.until));
+            }
+            issued
+        }))
+    }
+
+    /// When what a program of [`Self::renewing`] printed was over, each time, in seconds of the epoch.
+    pub(super) fn ends(&self, name: &str) -> Vec<i64> {
+        let trace = self.terraform.read(&format!("{name}.asked"));
+        let trace = trace.unwrap_or_default();
+        trace.lines().filter_map(|line| line.parse().ok()).collect()
+    }
+
     /// How often a program ran.
     pub(super) fn runs(&self, name: &str) -> usize {
         let trace = self.terraform.read(&format!("{name}.asked"));
@@ -270,6 +319,11 @@ impl<'s> Stage<'s> {
         self.portal().sign_in(ACCESS_TOKEN);
     }
 
+    /// Has the portal forget who was signed in.
+    pub(super) fn signed_out(&self) {
+        self.portal().sign_out();
+    }
+
     /// Puts the case on an instance whose metadata service does this.
     pub(super) fn on_instance(&mut self, mood: Mood) {
         let metadata = Metadata::start(mood, "");
@@ -289,18 +343,26 @@ impl<'s> Stage<'s> {
 
     /// What the metadata service was asked.
     pub(super) fn asked_instance(&self) -> Vec<String> {
-        self.instance.as_ref().map(Metadata::asked).unwrap_or_default()
+        self.instance
+            .as_ref()
+            .map(Metadata::asked)
+            .unwrap_or_default()
     }
 
     /// What the container's endpoint was asked.
     pub(super) fn asked_container(&self) -> Vec<String> {
-        self.container.as_ref().map(Metadata::asked).unwrap_or_default()
+        self.container
+            .as_ref()
+            .map(Metadata::asked)
+            .unwrap_or_default()
     }
 
     /// How often the portal was asked for a role.
     pub(super) fn asked_portal(&self) -> usize {
         let journal = self.portal().journal();
-        let of_it = journal.iter().filter(|e| e.operation == "GetRoleCredentials");
+        let of_it = journal
+            .iter()
+            .filter(|e| e.operation == "GetRoleCredentials");
         of_it.count()
     }
 
@@ -359,6 +421,16 @@ impl<'s> Stage<'s> {
     }
 }
 
+/// Temporary keys of somebody by this name, good until then.
+fn made(name: &str, until: i64) -> Issued {
+    Issued {
+        id: format!("ASIA{name:Q<9}EXAMPLE"),
+        secret: format!("{name:0<20}/SECRET/EXAMPLEKEY"),
+        token: format!("AQoDYXdzEJr{name:0<20}EXAMPLE"),
+        until,
+    }
+}
+
 fn put(sections: &mut Sections, section: &str, settings: &[(&str, &str)]) {
     let known = sections.entry(section.to_owned()).or_default();
     for (name, value) in settings {
@@ -376,4 +448,38 @@ fn written(sections: &Sections) -> String {
         text.push('\n');
     }
     text
+}
+
+/// As many as there are processors.
+pub(super) fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Does this with each row, so many at once, and fails the test with all that do not hold.
+pub(super) fn all_hold<T: Sync>(
+    rows: &[T],
+    at_once: usize,
+    name: impl Fn(&T) -> String + Sync,
+    hold: impl Fn(&T) + Sync,
+) {
+    let next = AtomicUsize::new(0);
+    let broken = Mutex::new(Vec::new());
+    let work = || {
+        while let Some(row) = rows.get(next.fetch_add(1, Ordering::SeqCst)) {
+            if let Err(why) = catch_unwind(AssertUnwindSafe(|| hold(row))) {
+                let text = why.downcast_ref::<String>().map(String::as_str);
+                let why = text.or_else(|| why.downcast_ref::<&str>().copied());
+                let told = format!("{}: {}", name(row), why.unwrap_or_default());
+                broken.lock().expect("a list").push(told);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..at_once {
+            scope.spawn(work);
+        }
+    });
+    let broken = broken.into_inner().expect("a list");
+    let (count, told) = (broken.len(), broken.join("\n\n"));
+    assert!(broken.is_empty(), "{count} do not hold:\n{told}");
 }

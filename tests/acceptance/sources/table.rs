@@ -81,6 +81,17 @@ impl Source {
 /// The sources, each before those that count only where it is not there.
 pub(super) const SOURCES: &[Source] = &[
     Source {
+        name: "the block's keys",
+        signer: "BLOCK",
+        set: |stage| {
+            let Keys { id, secret } = stage.keys("BLOCK");
+            stage.argue(format!(
+                "access_key = \"{id}\"\n  secret_key = \"{secret}\""
+            ));
+        },
+        trace: Trace::Signature,
+    },
+    Source {
         name: "the block's web identity",
         signer: "BLOCKWEB",
         set: |stage| {
@@ -91,15 +102,6 @@ pub(super) const SOURCES: &[Source] = &[
             ));
         },
         trace: Trace::Role,
-    },
-    Source {
-        name: "the block's keys",
-        signer: "BLOCK",
-        set: |stage| {
-            let Keys { id, secret } = stage.keys("BLOCK");
-            stage.argue(format!("access_key = \"{id}\"\n  secret_key = \"{secret}\""));
-        },
-        trace: Trace::Signature,
     },
     Source {
         name: "the block's profile",
@@ -154,7 +156,10 @@ pub(super) const SOURCES: &[Source] = &[
         signer: "ROLE",
         set: |stage| {
             let role = stage.role("ROLE");
-            stage.config("default", &[("role_arn", &role), ("source_profile", "base")]);
+            stage.config(
+                "default",
+                &[("role_arn", &role), ("source_profile", "base")],
+            );
             shared(stage, "base", "ROLEB");
         },
         trace: Trace::Role,
@@ -192,7 +197,10 @@ pub(super) const SOURCES: &[Source] = &[
         set: |stage| {
             let issued = stage.temporary("CONTAINER", 3_600);
             stage.set("AWS_CONTAINER_AUTHORIZATION_TOKEN", CONTAINER_TOKEN);
-            stage.in_container(Mood::Issues(Box::new(move || issued.clone())), CONTAINER_TOKEN);
+            stage.in_container(
+                Mood::Issues(Box::new(move || issued.clone())),
+                CONTAINER_TOKEN,
+            );
         },
         trace: Trace::Container,
     },
