@@ -12,6 +12,7 @@
 //! | [`table`] | the sources, highest first: a new one is a row here |
 //! | [`alone`] | each source and each other way of saying it, with no other around |
 //! | [`precedence`] | each two sources of the table: the higher signs, the lower is not asked |
+//! | [`regions`] | the same for the Region |
 //! | [`chains`] | roles assumed one from the other, and credentials that are renewed |
 //! | [`failing`] | sources that fail, and the words for it |
 //! | [`unusable`] | sources that are missing, half there or not to be reached |
@@ -20,6 +21,7 @@ mod alone;
 mod chains;
 mod failing;
 mod precedence;
+mod regions;
 mod stage;
 mod table;
 mod unusable;

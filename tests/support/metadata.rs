@@ -17,6 +17,11 @@ use crate::simulator::clock;
 const SESSION: &str = "AQAEAmetadataSESSIONtoken==";
 /// The role of the instance.
 const ROLE: &str = "instance-role";
+/// Where the instance's credentials are, and its Region.
+const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
+const PLACEMENT: &str = "/latest/meta-data/placement/region";
+/// The Region of the instance.
+pub(crate) const REGION: &str = "eu-north-1";
 /// Where a container's credentials are.
 const CONTAINER: &str = "/v1/credentials";
 /// The headers of a metadata session.
@@ -126,9 +131,10 @@ fn answer(mood: &Mood, authorization: &str, request: &Request) -> Option<Answer>
         Mood::Answers(status, text) => return Some(Answer::text(*status, text)),
         Mood::Silent => return None,
     };
-    const ROLES: &str = "/latest/meta-data/iam/security-credentials/";
     let document = if request.target == CONTAINER {
         issue().to_json()
+    } else if request.target == PLACEMENT {
+        REGION.to_owned()
     } else {
         match request.target.strip_prefix(ROLES) {
             Some("") => ROLE.to_owned(),

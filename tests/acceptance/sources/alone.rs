@@ -18,6 +18,7 @@ on_both!(
     a_web_identity_of_the_environment,
     a_container_with_a_token_in_a_file,
     all_that_a_role_is_asked_with,
+    the_environment_is_named_in_the_user_agent,
 );
 
 /// Plans, and gives what went by; everything that is about the trail is signed by `signer`, in the
@@ -98,7 +99,7 @@ fn keys_with_a_token(service: &Service) {
 /// the environment, or nobody for the one that is called `default`.
 fn a_profile_of_any_kind(service: &Service) {
     type Set = fn(&mut Stage<'_>, &str);
-    let kinds: [(&str, Set); 6] = [
+    let kinds: [(&str, Set); 7] = [
         ("SHARED", |stage, _| shared(stage, "work", "SHARED")),
         ("CONFIG", |stage, section| {
             let Keys { id, secret } = stage.keys("CONFIG");
@@ -117,6 +118,13 @@ fn a_profile_of_any_kind(service: &Service) {
         }),
         ("OLDER", |stage, section| {
             stage.signed_in_of_old(section, "OLDER")
+        }),
+        ("ELSEWHERE", |stage, section| {
+            stage.signed_in(section, "ELSEWHERE", 3_600);
+            stage.unset("AWS_ENDPOINT_URL_SSO");
+            let portal = format!("\n  endpoint_url = {}", stage.portal().url());
+            stage.config(section, &[("services", "here")]);
+            stage.config("services here", &[("sso", &portal)]);
         }),
     ];
     for (at, (signer, set)) in kinds.into_iter().enumerate() {
@@ -229,6 +237,18 @@ fn a_web_identity_of_the_environment(service: &Service) {
     signed_by(&stage, "ENVWEB");
     for record in stage.calls("AssumeRoleWithWebIdentity") {
         assert_eq!(record.body["RoleSessionName"], "pipeline-8");
+    }
+}
+
+/// What the environment adds to the `User-Agent` comes after what the block adds.
+fn the_environment_is_named_in_the_user_agent(service: &Service) {
+    let mut stage = Stage::new(service);
+    shared(&mut stage, "default", "SHARED");
+    stage.set("TF_APPEND_USER_AGENT", "pipeline/9 (nightly)");
+    for record in stage.planned() {
+        let agent = &record.user_agent;
+        let end = format!(" {PRODUCT} pipeline/9 (nightly)");
+        assert!(agent.ends_with(&end), "{record:?}");
     }
 }
 

@@ -30,6 +30,25 @@ fn half_a_pair_is_told() {
             ],
         },
         Failure {
+            name: "a token without either",
+            set: |stage| {
+                let issued = stage.temporary("BLOCK", 3_600);
+                stage.argue(format!("token = \"{}\"", issued.token));
+            },
+            says: &["Half a pair of credentials", "token without access_key"],
+        },
+        Failure {
+            name: "a web identity's token beside its file",
+            set: |stage| {
+                let (role, token) = (stage.role("BLOCKWEB"), stage.web_token());
+                stage.argue(format!(
+                    "assume_role_with_web_identity {{\n    role_arn = \"{role}\"\n    \
+                     web_identity_token = \"{token}\"\n    web_identity_token_file = \"token\"\n  }}"
+                ));
+            },
+            says: &["web_identity_token", "web_identity_token_file"],
+        },
+        Failure {
             name: "the environment's key without its secret, beside a good profile",
             set: |stage| {
                 stage.set("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
