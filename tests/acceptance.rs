@@ -17,6 +17,7 @@
 //! | [`preserve`] | selectors of others on the same trail |
 //! | [`destroy`] | what is left behind |
 //! | [`interrupted`] | applies that fail or are stopped half-way |
+//! | [`regions`] | one session in many Regions, other partitions, Regions that are not there |
 //! | [`session`] | who signs, in whose account, with credentials from where |
 //! | [`sources`] | where credentials come from, which of two counts, and what is said when one fails |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
@@ -71,6 +72,7 @@ mod plan;
 mod preserve;
 mod processes;
 mod refusal;
+mod regions;
 mod request;
 mod session;
 mod sources;

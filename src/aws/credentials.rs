@@ -2,6 +2,7 @@
 //! out of what is shown, and what each source said is kept for whoever gets none. May import
 //! [`error`](super::error).
 
+use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
 
@@ -59,7 +60,11 @@ impl Sources {
             match source.provide_credentials().await {
                 Ok(credentials) => return Ok(credentials),
                 Err(nothing @ CredentialsError::CredentialsNotLoaded(_)) => {
-                    said.push(format!("{name}: {}", innermost(&nothing)));
+                    let why = nothing.source().map(|why| innermost(why).to_string());
+                    said.push(format!(
+                        "{name}: {}",
+                        why.as_deref().unwrap_or("holds none")
+                    ));
                 }
                 Err(failed) if role_cause(&failed).is_some() => return Err(failed),
                 Err(failed) => {

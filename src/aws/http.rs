@@ -1,7 +1,6 @@
 //! The one HTTP client for all calls: which proxy it goes through and which certificates it trusts.
 //!
-//! May import [`config`](super::config) and [`proxy`](super::proxy). [`unverified`] is for `insecure`
-//! alone.
+//! May import [`proxy`](super::proxy) and [`error`](super::error). [`unverified`] is for `insecure` alone.
 
 mod unverified;
 
@@ -28,6 +27,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
+use super::error::ErrorKind;
 use super::proxy::{Proxies, Proxy};
 
 /// How hyper words that a proxy asks for credentials, or for others than it got.
@@ -206,7 +206,9 @@ impl HttpConnector for Way {
 
 /// Why a service was not reached, in the words of the innermost cause, and through which proxy.
 #[derive(Debug)]
-struct NotReached {
+pub(super) struct NotReached {
+    /// What it is about: the network, a certificate or the proxy.
+    pub(super) kind: ErrorKind,
     cause: String,
     proxy: Option<String>,
 }
@@ -226,10 +228,11 @@ impl StdError for NotReached {}
 /// repeated: a certificate that is not trusted, a proxy that asks for other credentials.
 fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
     let mut cause: &(dyn StdError + 'static) = &error;
-    let mut is_final = false;
+    let mut kind = ErrorKind::Unreachable;
     loop {
-        let rejected = cause.downcast_ref();
-        is_final |= matches!(rejected, Some(rustls::Error::InvalidCertificate(_)));
+        if let Some(rustls::Error::InvalidCertificate(_)) = cause.downcast_ref() {
+            kind = ErrorKind::CertificateNotTrusted;
+        }
         let next = match cause.downcast_ref().and_then(io::Error::get_ref) {
             // `source` would skip what stands in it.
             Some(inside) => {
@@ -241,16 +244,15 @@ fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
         let Some(next) = next else { break };
         cause = next;
     }
-    let words = cause.to_string();
-    is_final |= words.contains(PROXY_REFUSES);
-    if proxy.is_none() && !is_final {
+    let cause = cause.to_string();
+    if proxy.is_some() && cause.contains(PROXY_REFUSES) {
+        kind = ErrorKind::ProxyRefused;
+    }
+    if proxy.is_none() && kind == ErrorKind::Unreachable {
         return error;
     }
-    let told = NotReached {
-        cause: words,
-        proxy,
-    };
-    if is_final {
+    let told = NotReached { kind, cause, proxy };
+    if kind != ErrorKind::Unreachable {
         ConnectorError::other(told.into(), None)
     } else if error.is_timeout() {
         ConnectorError::timeout(told.into())

@@ -271,7 +271,10 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ErrorKind::BadCredentials => (
             "AWS did not accept the credentials",
             "Check that the credentials are whole, not expired, and of the right partition. A clock \
-             that is wrong by more than five minutes looks the same.",
+             that is wrong by more than five minutes looks the same, and so does a Region that the \
+             account has not enabled; in a Region that is enabled by hand, a role's credentials have to \
+             be issued by STS in a Region (sts_region), not by its global endpoint. Source: \
+             https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html",
         ),
         ErrorKind::NoCredentials => (
             "No usable AWS credentials",
@@ -305,7 +308,21 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ),
         ErrorKind::Unreachable => (
             "AWS could not be reached",
-            "Check the network, the Region's name and, if it is set, endpoints in the provider block.",
+            "Check the network and the Region's name, and what is set of endpoints, http_proxy, \
+             https_proxy and no_proxy in the provider block, or of AWS_ENDPOINT_URL, HTTPS_PROXY and \
+             NO_PROXY in the environment.",
+        ),
+        ErrorKind::CertificateNotTrusted => (
+            "A certificate is not trusted",
+            "Set custom_ca_bundle (or AWS_CA_BUNDLE) to a file with the certificates of the authority \
+             that issued it: a company's own, where its proxy looks into TLS, or that of a private \
+             endpoint. The file stands in place of the machine's own trusted certificates.",
+        ),
+        ErrorKind::ProxyRefused => (
+            "The proxy refused the credentials",
+            "Put the proxy's user and password into the URL of https_proxy (or HTTPS_PROXY), \
+             `http://user:password@host:port`, percent-encoded where they hold what a URL may not; or \
+             exempt the host by no_proxy.",
         ),
         ErrorKind::TimedOut => (
             "No answer in time",

@@ -255,15 +255,16 @@ fn credentials(diags: &mut Diagnostics, model: &ProviderModel) -> Option<StaticC
     let is_there = |text: &Text| text.is_unknown() || !text.is_null();
     let (key, secret) = (is_there(&model.access_key), is_there(&model.secret_key));
     let half = match (key, secret, is_there(&model.token)) {
-        (true, false, _) => Some(("access_key", "access_key without secret_key")),
-        (false, true, _) => Some(("secret_key", "secret_key without access_key")),
-        (false, false, true) => Some(("token", "token without access_key and secret_key")),
+        (true, false, _) => Some("access_key without secret_key"),
+        (false, true, _) => Some("secret_key without access_key"),
+        (false, false, true) => Some("token without access_key and secret_key"),
         (true, true, _) | (false, false, false) => None,
     };
-    if let Some((name, found)) = half {
+    if let Some(found) = half {
         explain::error(
             diags,
-            AttributePath::new(name),
+            // Terraform shows the line that a path leads to, with the secret that may stand in it.
+            AttributePath::root(),
             "Half a pair of credentials",
             format!(
                 "Found {found}. Expected access_key and secret_key together, with token for \

@@ -168,8 +168,9 @@ pub(super) fn of_environment(
 ) -> Option<WebIdentity> {
     let blocks = model.assume_role_with_web_identity.as_ref_option();
     let goes_before = blocks.is_some_and(|blocks| !blocks.is_empty())
-        || !model.profile.is_null()
-        || !model.access_key.is_null();
+        || [&model.profile, &model.access_key]
+            .into_iter()
+            .any(|given| given.is_unknown() || text(given).is_some());
     if goes_before {
         return None;
     }
@@ -212,7 +213,8 @@ fn token(
     block: &WebIdentityModel,
     environment: &Environment,
 ) -> (Option<Secret>, Option<String>) {
-    let path = root.clone().attribute("web_identity_token");
+    // Not the token's own path: Terraform shows the line that a path leads to.
+    let path = root.clone();
     let token = text(&block.web_identity_token);
     let file = text(&block.web_identity_token_file);
     let open = block.web_identity_token.is_unknown() || block.web_identity_token_file.is_unknown();

@@ -3,6 +3,8 @@
 //! A wrong value is an error on its own attribute, which says what was found; a value that is not
 //! known yet is none. Imports the session and its models.
 
+mod environment;
+
 use std::time::Duration;
 
 use tf_provider::Diagnostics;
@@ -245,12 +247,12 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             web(|b| b.web_identity_token = text("a.b.c.d")),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "both",
         ),
         (
             web(|b| b.web_identity_token_file = Value::Null),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "neither",
         ),
         (
@@ -258,7 +260,7 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
                 b.web_identity_token_file = Value::Null;
                 b.web_identity_token = text("abc");
             }),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "3 characters",
         ),
         (
@@ -331,19 +333,15 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             with(|m| m.access_key = text("AKIA")),
-            "access_key",
+            "",
             "without secret_key",
         ),
         (
             with(|m| m.secret_key = text("wJal")),
-            "secret_key",
+            "",
             "without access_key",
         ),
-        (
-            with(|m| m.token = text("FwoG")),
-            "token",
-            "without access_key",
-        ),
+        (with(|m| m.token = text("FwoG")), "", "without access_key"),
         (
             with(|m| {
                 let endpoint = EndpointsModel {
@@ -445,6 +443,13 @@ fn what_is_unknown_is_not_judged() {
         with(|m| m.ec2_metadata_service_endpoint = Value::Unknown),
         with(|m| m.ec2_metadata_service_endpoint_mode = Value::Unknown),
         with(|m| m.max_retries = Value::Unknown),
+        with(|m| m.token_bucket_rate_limiter_capacity = Value::Unknown),
+        with(|m| m.custom_ca_bundle = Value::Unknown),
+        with(|m| m.http_proxy = Value::Unknown),
+        with(|m| m.https_proxy = Value::Unknown),
+        with(|m| m.no_proxy = Value::Unknown),
+        with(|m| m.insecure = Value::Unknown),
+        with(|m| m.skip_region_validation = Value::Unknown),
         with(|m| m.endpoints = Value::Value(vec![Value::Unknown])),
     ];
     for (number, model) in cases.iter().enumerate() {
