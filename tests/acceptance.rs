@@ -20,6 +20,7 @@
 //! | [`regions`] | one session in many Regions, other partitions, Regions that are not there |
 //! | [`session`] | who signs, in whose account, with credentials from where |
 //! | [`corporate`] | proxies, and certificates that only a company trusts |
+//! | [`sources`] | where credentials come from, which of two counts, and what is said when one fails |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
@@ -80,6 +81,7 @@ mod refusal;
 mod regions;
 mod request;
 mod session;
+mod sources;
 mod update;
 
 use std::collections::BTreeSet;

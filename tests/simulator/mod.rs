@@ -16,6 +16,7 @@
 //! | [`selectors`] | what selectors may be |
 //! | [`sts`] | who am I, and roles |
 //! | [`quota`] | how many calls a second are taken |
+//! | [`portal`] | roles for people who are signed in |
 //! | [`error`], [`rule`] | refusals |
 //! | [`journal`], [`fault`] | what happened, and what is to go wrong |
 //!
@@ -44,6 +45,7 @@ pub(crate) mod fault;
 pub(crate) mod journal;
 pub(crate) mod model;
 pub(crate) mod operations;
+pub(crate) mod portal;
 pub(crate) mod quota;
 pub(crate) mod region;
 pub(crate) mod rule;
@@ -262,6 +264,26 @@ impl World {
     /// what was asked for.
     pub(crate) fn set_role_lifetime(&self, seconds: Option<i64>) {
         self.0.keyring().lifetime = seconds;
+    }
+
+    /// Makes one more key of [`ACCOUNT`], good until then (in seconds of the epoch) or for ever.
+    pub(crate) fn add_key(&self, id: &str, secret: &str, token: Option<&str>, until: Option<i64>) {
+        self.0.keyring().add(id, secret, token, until);
+    }
+
+    /// Signs a person in to the portal: whoever shows this access token gets roles.
+    pub(crate) fn sign_in(&self, token: &str) {
+        self.0.keyring().signed_in.insert(token.to_owned());
+    }
+
+    /// Signs everybody out of the portal.
+    pub(crate) fn sign_out(&self) {
+        self.0.keyring().signed_in.clear();
+    }
+
+    /// The ARN of the principal that a key belongs to, if there is such a key.
+    pub(crate) fn holder(&self, access_key_id: &str) -> Option<String> {
+        self.0.keyring().find(access_key_id).map(|key| key.arn)
     }
 
     /// Calls this before each operation is carried out, after the faults. It replaces the hook

@@ -78,6 +78,7 @@ const DATA: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html";
 const CLI: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-additional-cli-commands.html";
 const DELEGATION: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html";
+const PORTAL: &str = "https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html";
 
 const VALIDATION: &str = "ValidationException";
 
@@ -396,6 +397,24 @@ pub(crate) const STS_ROLE: Rule = row(
     403,
     Assumed("a role of an account that is not simulated is one that may not be assumed"),
 );
+// The portal of IAM Identity Center.
+pub(crate) const PORTAL_REQUEST: Rule = bad(
+    "portal-request",
+    "InvalidRequestException",
+    Documented(PORTAL),
+);
+pub(crate) const PORTAL_TOKEN: Rule = row(
+    "portal-token",
+    "UnauthorizedException",
+    401,
+    Documented(PORTAL),
+);
+pub(crate) const PORTAL_ROLE: Rule = row(
+    "portal-role",
+    "ForbiddenException",
+    403,
+    Assumed("what is answered about a role that is not assigned is not on the operation's page"),
+);
 
 /// Every row.
 pub(crate) const RULES: &[Rule] = &[
@@ -479,4 +498,7 @@ pub(crate) const RULES: &[Rule] = &[
     STS_VERSION,
     STS_PARAMETER,
     STS_ROLE,
+    PORTAL_REQUEST,
+    PORTAL_TOKEN,
+    PORTAL_ROLE,
 ];

@@ -24,7 +24,7 @@ use super::{
     fault::{Faults, What},
     journal::{Entry, Journal, Outcome},
     model::{self, Operation},
-    operations,
+    operations, portal,
     quota::Quotas,
     region, rule, shape,
     sigv4::{Authorization, Signed},
@@ -125,6 +125,7 @@ impl Shared {
 enum Call {
     CloudTrail(Key, Operation, &'static shape::Shape),
     Sts(Option<Key>, Form),
+    Portal(HeaderMap),
 }
 
 /// How an answer is written.
@@ -158,7 +159,8 @@ pub(crate) async fn handle(
     };
     let (parts, body) = request.into_parts();
     text(&parts.headers, "user-agent").clone_into(&mut entry.user_agent);
-    let protocol = if parts.headers.contains_key("x-amz-target") {
+    let is_json = parts.headers.contains_key("x-amz-target") || portal::is_asked(&parts.uri);
+    let protocol = if is_json {
         Protocol::Json
     } else {
         Protocol::Query
@@ -261,7 +263,13 @@ fn recognize(
     if !target.is_empty() {
         target.clone_into(&mut entry.operation);
     }
-    // The one request that needs no signature: the token in its form is the proof.
+    if portal::is_asked(&parts.uri) {
+        portal::SERVICE.clone_into(&mut entry.service);
+        portal::OPERATION.clone_into(&mut entry.operation);
+        entry.body = portal::read(&parts.method, &parts.uri)?;
+        return Ok(Call::Portal(headers.clone()));
+    }
+    // The one request to STS that needs no signature: the token in its form is the proof.
     if target.is_empty()
         && !headers.contains_key("authorization")
         && let Some(form) = sts::read_form(body)
@@ -403,6 +411,9 @@ fn carry_out(
             let cloud = &mut shared.cloud();
             operations::carry_out(cloud, caller, *operation, body, fault)
                 .map(|answer| answer.to_string())
+        }
+        Call::Portal(headers) => {
+            portal::carry_out(&mut lock(&shared.keyring), headers, &entry.body)
         }
         Call::Sts(key, form) => sts::carry_out(&mut lock(&shared.keyring), key.as_ref(), form),
     }

@@ -10,9 +10,11 @@
 //! | [`trails`] | names, regions, shadows, organizations, tags, Insights |
 //! | [`quota`] | how many calls a second are taken |
 //! | [`control`] | faults, hook, journal, options |
+//! | [`portal`] | roles for people who are signed in |
 
 mod client;
 mod control;
+mod portal;
 mod quota;
 mod refusals;
 mod selecting;
