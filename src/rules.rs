@@ -8,14 +8,16 @@
 //! May import: `catalog` and `selector`.
 //!
 //! Where to go next, in the order of [`RULES`]: `rules/limits.rs` (counts and lengths),
-//! `rules/fields.rs` (which field goes with which category), `rules/operators.rs` (how a field may be
-//! compared, and with what), `rules/combinations.rs` (what a trail's management events take, what
-//! goes together), `rules/basic.rs` (the older kind of selectors), `rules/names.rs` (what a trail may
-//! be called), [`reach`] (whether events get there at all), [`circumstances`] (what else is lost by a
-//! change). [`coverage`] tells what selectors really log, [`guide()`] prints it all for users. To add a
-//! rule: write its constant and its check beside the others of its room, and name it in [`RULES`].
+//! `rules/categories.rs` (which there are), `rules/fields.rs` (which field goes with which category),
+//! `rules/operators.rs` and `rules/values.rs` (how a field may be compared, and with what),
+//! `rules/combinations.rs` (what a trail's management events take), `rules/basic.rs` (the older kind
+//! of selectors), `rules/names.rs` (what a trail may be called), [`reach`] (whether events get there
+//! at all), [`circumstances`] (what else a change does). [`coverage`] tells what selectors really log,
+//! [`guide()`] prints the rules for users. To add one: write its constant and its check beside the
+//! others of its room, and name it in [`RULES`].
 
 mod basic;
+mod categories;
 pub mod circumstances;
 mod combinations;
 pub mod coverage;
@@ -27,6 +29,7 @@ mod names;
 mod operators;
 mod place;
 pub mod reach;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -54,10 +57,12 @@ pub const RULES: &[Rule] = &[
     limits::OPERATOR_TWICE,
     limits::VALUE_LENGTH,
     limits::VALUE_LINE,
-    fields::CATEGORY_MISSING,
-    fields::CATEGORY_FORM,
-    fields::TRAIL_CATEGORY,
-    fields::STORE_CATEGORY,
+    categories::CATEGORY_MISSING,
+    categories::CATEGORY_FORM,
+    categories::TRAIL_CATEGORY,
+    categories::STORE_CATEGORY,
+    categories::STORE_CATEGORY_GROUP,
+    categories::STORE_STANDALONE_FIELDS,
     fields::FIELD_UNKNOWN,
     fields::FIELD_TWICE,
     fields::READ_ONLY_CATEGORY,
@@ -71,31 +76,29 @@ pub const RULES: &[Rule] = &[
     fields::STORE_NETWORK_USER_IDENTITY,
     fields::DATA_RESOURCES_TYPE,
     fields::NETWORK_EVENT_SOURCE,
-    fields::STORE_STANDALONE_FIELDS,
     operators::READ_ONLY_OPERATOR,
-    operators::READ_ONLY_VALUE,
-    operators::READ_ONLY_BOTH,
     operators::SESSION_CREDENTIAL_OPERATOR,
-    operators::SESSION_CREDENTIAL_VALUE,
     operators::ERROR_CODE_OPERATOR,
-    operators::ERROR_CODE_VALUE,
     operators::RESOURCES_TYPE_OPERATOR,
-    operators::RESOURCES_TYPE_ONE,
-    operators::RESOURCES_TYPE_FORM,
-    operators::RESOURCES_ARN_FORM,
     operators::NETWORK_SOURCE_OPERATOR,
-    operators::NETWORK_SOURCE_ONE,
-    operators::EVENT_SOURCE_FORM,
-    operators::EVENT_TYPE_VALUE,
-    operators::VALUE_WILDCARD,
-    operators::VALUE_CASE,
+    values::READ_ONLY_VALUE,
+    values::READ_ONLY_BOTH,
+    values::SESSION_CREDENTIAL_VALUE,
+    values::ERROR_CODE_VALUE,
+    values::RESOURCES_TYPE_ONE,
+    values::RESOURCES_TYPE_FORM,
+    values::RESOURCES_ARN_FORM,
+    values::NETWORK_SOURCE_ONE,
+    values::EVENT_SOURCE_FORM,
+    values::EVENT_TYPE_VALUE,
+    values::VALUE_WILDCARD,
+    values::VALUE_CASE,
     combinations::TRAIL_MANAGEMENT_EVENT_NAME,
     combinations::TRAIL_MANAGEMENT_EVENT_SOURCE,
     combinations::TRAIL_MANAGEMENT_EXCLUSION,
     combinations::TRAIL_MANAGEMENT_EVENT_TYPE,
     combinations::TRAIL_MANAGEMENT_SESSION_CREDENTIAL,
     combinations::TRAIL_MANAGEMENT_USER_IDENTITY,
-    combinations::STORE_CATEGORY_GROUP,
     combinations::READ_WRITE_HALF,
     basic::BASIC_SELECTOR_COUNT,
     basic::BASIC_DATA_RESOURCE_COUNT,
@@ -103,7 +106,9 @@ pub const RULES: &[Rule] = &[
     basic::BASIC_EXCLUDED_SOURCE,
     names::READ_WRITE_TYPE,
     names::TRAIL_NAME,
+    names::TRAIL_ARN,
     names::STORE_NAME,
+    names::STORE_ARN,
     reach::GLOBAL_EVENTS_OFF,
     reach::LEADER_REGION,
     reach::STORE_LEADER_REGION,
@@ -260,10 +265,14 @@ impl Destination {
 pub enum Chapter {
     /// Counts and lengths.
     Limits,
+    /// Which categories there are, and beside which others.
+    Categories,
     /// Which field goes with which category.
     Fields,
-    /// Operators and values of a field.
+    /// How a field may be compared.
     Operators,
+    /// With what it may be compared.
+    Values,
     /// What goes together.
     Combinations,
     /// Basic event selectors.
@@ -282,8 +291,10 @@ impl Chapter {
     pub const fn heading(self) -> &'static str {
         match self {
             Self::Limits => "Counts and lengths",
-            Self::Fields => "Fields and categories",
-            Self::Operators => "Operators and values",
+            Self::Categories => "Categories",
+            Self::Fields => "Fields",
+            Self::Operators => "Operators",
+            Self::Values => "Values",
             Self::Combinations => "Combinations",
             Self::Basic => "Basic event selectors",
             Self::Names => "Names and keywords",

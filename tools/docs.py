@@ -25,8 +25,8 @@ In a template:
 In README.md, CONTRIBUTING.md, docs/guides/ and docs/list-resources/ the same file is shown by a
 marker line, `<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
 
-What is fenced as JSON has to be JSON. Every link from one Markdown file of the project to another, anchors included, is checked too.
-Standard library only.
+What is fenced as JSON has to be JSON, and every link from one Markdown file of the project to
+another, anchors included, has to lead somewhere. Standard library only.
 """
 
 import argparse

@@ -156,7 +156,8 @@ pub(super) const BASIC_EXCLUDED_SOURCE: Rule = Rule {
             .map(|(at, source)| {
                 let found = format!("the source {}", shown(source));
                 let repair = "leave out these two at most";
-                rule.finding(Some(at), found, alternatives(&EXCLUDABLE_SOURCES), repair)
+                let expected = format!("no source but {}", alternatives(&EXCLUDABLE_SOURCES));
+                rule.finding(Some(at), found, expected, repair)
             })
             .collect()
         },

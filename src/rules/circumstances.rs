@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::combinations::kind_of;
+use super::categories::kind_of;
 use super::example::{
     ALL_MANAGEMENT, BOTH, ChangeExample, DATA, Draft, IAM, MANAGEMENT, OBJECTS, OF_IAM, STORE,
     TRAIL, category, equals,

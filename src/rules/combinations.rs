@@ -1,4 +1,4 @@
-//! What the management events of a trail take, and what goes together in a set.
+//! What the management events of a trail take, and what a set of selectors leaves out as a whole.
 //!
 //! Imports `selector` and its own parent. Next: `basic.rs`.
 //!
@@ -9,11 +9,9 @@
 
 use std::collections::BTreeSet;
 
-use super::example::{
-    BOTH, DATA, Draft, IAM, MANAGEMENT, OBJECTS, STORE, TRAIL, category, equals, with,
-};
-use super::fields::{FIELDS_PAGE, RECORDED, STANDALONE};
-use super::place::{self, Location, Place};
+use super::example::{BOTH, DATA, Draft, IAM, MANAGEMENT, OBJECTS, TRAIL, equals, with};
+use super::fields::FIELDS_PAGE;
+use super::place::{self, Place};
 use super::{Basis, Chapter, Check, Finding, Rule, Severity};
 use crate::selector::{self, AdvancedEventSelector, EXCLUDABLE_SOURCES, Field, Operator};
 
@@ -65,7 +63,7 @@ pub(super) const TRAIL_MANAGEMENT_EVENT_SOURCE: Rule = Rule {
         check: |rule, selectors| {
             management(selectors, &Field::EventSource)
                 .filter(|place| place.condition.only(Operator::Equals).is_some())
-                .map(|place| rule.finding(place.at(), place.words(), TRAIL_FIELDS, DECIDES))
+                .map(|place| rule.finding(Some(place.at()), place.words(), TRAIL_FIELDS, DECIDES))
                 .collect()
         },
         accepted: WITHOUT_KEYS,
@@ -81,7 +79,7 @@ const WITHOUT_KEYS: &[Draft] = &[Draft::of(&[
 pub(super) const TRAIL_MANAGEMENT_EXCLUSION: Rule = Rule {
     id: "trail-management-exclusion",
     chapter: Chapter::Combinations,
-    title: "A trail cannot leave this source out",
+    title: "Not a documented eventSource filter for trails",
     what: "Management events are left out of a trail by eventSource NotEquals, alone, and with \
            kms.amazonaws.com and rdsdata.amazonaws.com as the only values.",
     why: "The service documents no other operator to leave sources out of a trail, and no other \
@@ -103,7 +101,7 @@ pub(super) const TRAIL_MANAGEMENT_EXCLUSION: Rule = Rule {
                 .map(|place| {
                     let repair =
                         "leave out these two at most, or narrow an event data store instead";
-                    rule.finding(place.at(), place.words(), TRAIL_FIELDS, repair)
+                    rule.finding(Some(place.at()), place.words(), TRAIL_FIELDS, repair)
                 })
                 .collect()
         },
@@ -200,59 +198,6 @@ pub(super) const TRAIL_MANAGEMENT_USER_IDENTITY: Rule = Rule {
     },
 };
 
-pub(super) const STORE_CATEGORY_GROUP: Rule = Rule {
-    id: "store-category-group",
-    chapter: Chapter::Combinations,
-    title: "Categories that no store has together",
-    what: "An event data store has the categories Management, Data and NetworkActivity, in any \
-           mixture, or one of Insight, ConfigurationItem, Evidence and ActivityAuditLog alone.",
-    why: "A store holds events of one kind.",
-    severity: Severity::Error,
-    basis: Basis::Documented,
-    destinations: STORE,
-    source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store.html",
-    check: Check::Selectors {
-        check: category_group,
-        accepted: &[Draft::of(&[MANAGEMENT, IAM]), Draft::of(&[DATA, OBJECTS])],
-        rejected: &[
-            Draft::of(&[MANAGEMENT, IAM]),
-            Draft::of(&[category(&["ConfigurationItem"])]),
-        ],
-    },
-};
-
-/// The kind of events of a category: all recorded ones are one kind. `None` for others.
-pub(super) fn kind_of(category: &str) -> Option<&str> {
-    if RECORDED.contains(&category) {
-        Some("recorded")
-    } else {
-        STANDALONE.contains(&category).then_some(category)
-    }
-}
-
-/// A finding for the first selector of another kind than the first of all.
-fn category_group(rule: &Rule, selectors: &[AdvancedEventSelector]) -> Vec<Finding> {
-    let mut kinds = selectors
-        .iter()
-        .enumerate()
-        .filter_map(|(index, selector)| {
-            let category = selector.category()?;
-            Some((index, category, kind_of(category)?))
-        });
-    let Some((_, first, kind)) = kinds.next() else {
-        return Vec::new();
-    };
-    let Some((index, other, _)) = kinds.find(|(_, _, other)| *other != kind) else {
-        return Vec::new();
-    };
-    vec![rule.finding(
-        Some(Location::of_selector(index)),
-        format!("the category {other} beside {first}"),
-        "categories of one kind in an event data store",
-        "keep one kind, and make another event data store for the other",
-    )]
-}
-
 pub(super) const READ_WRITE_HALF: Rule = Rule {
     id: "read-write-half",
     chapter: Chapter::Combinations,
@@ -299,7 +244,7 @@ fn read_write_half(rule: &Rule, selectors: &[AdvancedEventSelector]) -> Vec<Find
     };
     let first = management(selectors, &Field::ReadOnly).next();
     vec![rule.finding(
-        first.and_then(|place| place.at()),
+        first.map(|place| place.at()),
         format!("{found}, in each selector of management events"),
         format!("management events that are {missing} as well, or that they are not wanted"),
         "leave readOnly out to log both",
@@ -314,7 +259,7 @@ fn undocumented_field(
     repair: &str,
 ) -> Vec<Finding> {
     management(selectors, field)
-        .map(|place| rule.finding(place.at(), place.words(), TRAIL_FIELDS, repair))
+        .map(|place| rule.finding(Some(place.at()), place.words(), TRAIL_FIELDS, repair))
         .collect()
 }
 

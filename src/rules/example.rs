@@ -90,7 +90,7 @@ impl Draft {
             let operators = operators.map(|(operator, values)| (*operator, values.texts()));
             conditions.push(FieldSelector::new(field, operators)?);
         }
-        AdvancedEventSelector::new(self.name.map(|name| name.text()), conditions)
+        AdvancedEventSelector::new(self.name.map(Text::text), conditions)
     }
 }
 

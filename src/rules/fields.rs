@@ -5,38 +5,22 @@
 //! What a trail's management events take, which is less than those of an event data store, is in
 //! `combinations.rs`.
 
+use std::collections::BTreeSet;
+
+use super::categories::RECORDED;
 use super::example::{
-    ALL_MANAGEMENT, ANYWHERE, BOTH, DATA, Draft, IAM, MANAGEMENT, NETWORK, OBJECTS, OF_ANYWHERE,
-    OF_OBJECTS, STORE, TRAIL, category, equals, with,
+    ANYWHERE, BOTH, DATA, Draft, MANAGEMENT, NETWORK, OBJECTS, OF_ANYWHERE, OF_OBJECTS, STORE,
+    TRAIL, equals, with,
 };
-use super::place::{self, Location, alternatives, shown};
+use super::place::{self, alternatives, shown};
 use super::{Basis, Chapter, Check, Finding, Rule, Severity};
 use crate::selector::{AdvancedEventSelector, Field, Operator};
 
 pub(super) const FIELDS_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html";
-const STORES_PAGE: &str =
-    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store.html";
 const NETWORK_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-network-events-with-cloudtrail.html";
 const TRAIL_FIELDS_PAGE: &str = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudtrail-trail-advancedfieldselector.html";
 const MANAGEMENT_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html";
-
-/// The categories of the events that `CloudTrail` records: those a trail can log, and an event data
-/// store side by side.
-///
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html>
-pub(super) const RECORDED: [&str; 3] = ["Management", "Data", "NetworkActivity"];
-
-/// The categories that an event data store has alone: Insights, configuration items, evidence of
-/// Audit Manager, activity outside AWS.
-///
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html>
-pub(super) const STANDALONE: [&str; 4] = [
-    "Insight",
-    "ConfigurationItem",
-    "Evidence",
-    "ActivityAuditLog",
-];
 
 /// The documented fields.
 const KNOWN: [Field; 11] = [
@@ -52,125 +36,6 @@ const KNOWN: [Field; 11] = [
     Field::ErrorCode,
     Field::VpcEndpointId,
 ];
-
-pub(super) const CATEGORY_MISSING: Rule = Rule {
-    id: "category-missing",
-    chapter: Chapter::Fields,
-    title: "Selector without eventCategory",
-    what: "Each selector has a field selector on eventCategory.",
-    why: "The service requires the field, for every category and at every destination.",
-    severity: Severity::Error,
-    basis: Basis::Documented,
-    destinations: BOTH,
-    source: FIELDS_PAGE,
-    check: Check::Selectors {
-        check: |rule, selectors| {
-            let without =
-                |selector: &AdvancedEventSelector| selector.field(&Field::EventCategory).is_none();
-            let repair = "add eventCategory Equals Management for management events, which all \
-                          events of IAM are";
-            each_selector(selectors, without)
-                .map(|(at, _)| {
-                    let found = "a selector that does not name the category";
-                    rule.finding(Some(at), found, "eventCategory in each selector", repair)
-                })
-                .collect()
-        },
-        accepted: ALL_MANAGEMENT,
-        rejected: &[Draft::of(&[IAM])],
-    },
-};
-
-pub(super) const CATEGORY_FORM: Rule = Rule {
-    id: "category-form",
-    chapter: Chapter::Fields,
-    title: "eventCategory is not one value by Equals",
-    what: "eventCategory is compared by Equals, with one value.",
-    why: "Equals is documented as the only operator for it. That it takes one value is assumed: the \
-          documentation never shows two, and the other fields depend on which it is.",
-    severity: Severity::Error,
-    basis: Basis::Assumed,
-    destinations: BOTH,
-    source: FIELDS_PAGE,
-    check: Check::Selectors {
-        check: |rule, selectors| {
-            place::on(selectors, &Field::EventCategory)
-                .filter(|place| {
-                    let only = place.condition.only(Operator::Equals);
-                    only.is_none_or(|values| values.len() != 1)
-                })
-                .map(|place| {
-                    rule.finding(
-                        place.at(),
-                        place.words(),
-                        "eventCategory Equals with one value",
-                        "write one selector for each category",
-                    )
-                })
-                .collect()
-        },
-        accepted: ALL_MANAGEMENT,
-        rejected: &[Draft::of(&[equals(
-            "eventCategory",
-            &["Management", "Data"],
-        )])],
-    },
-};
-
-pub(super) const TRAIL_CATEGORY: Rule = Rule {
-    id: "trail-category",
-    chapter: Chapter::Fields,
-    title: "Not a category of a trail",
-    what: "On a trail the category is Management, Data or NetworkActivity, spelled so.",
-    why: "The selectors of a trail know these three. Insights are turned on for a trail by a call \
-          of their own, PutInsightSelectors; the other categories are for event data stores.",
-    severity: Severity::Error,
-    basis: Basis::Documented,
-    destinations: TRAIL,
-    source: FIELDS_PAGE,
-    check: Check::Selectors {
-        check: |rule, selectors| category_in(rule, selectors, &RECORDED),
-        accepted: OF_ANYWHERE,
-        rejected: &[Draft::of(&[category(&["Insight"])])],
-    },
-};
-
-pub(super) const STORE_CATEGORY: Rule = Rule {
-    id: "store-category",
-    chapter: Chapter::Fields,
-    title: "Not a category of a store",
-    what: "On an event data store the category is Management, Data, NetworkActivity, Insight, \
-           ConfigurationItem, Evidence or ActivityAuditLog, spelled so.",
-    why: "These are the categories that are documented for event data stores.",
-    severity: Severity::Error,
-    basis: Basis::Documented,
-    destinations: STORE,
-    source: FIELDS_PAGE,
-    check: Check::Selectors {
-        check: |rule, selectors| {
-            category_in(rule, selectors, &[&RECORDED[..], &STANDALONE].concat())
-        },
-        accepted: &[Draft::of(&[category(&["Insight"])])],
-        rejected: &[Draft::of(&[category(&["Insights"])])],
-    },
-};
-
-fn category_in(rule: &Rule, selectors: &[AdvancedEventSelector], allowed: &[&str]) -> Vec<Finding> {
-    place::on(selectors, &Field::EventCategory)
-        .flat_map(super::place::Place::values)
-        .filter(|value| value.operator == Operator::Equals && !allowed.contains(&value.value))
-        .map(|value| {
-            let near = allowed
-                .iter()
-                .find(|known| known.eq_ignore_ascii_case(value.value));
-            let repair = match near {
-                Some(known) => format!("write {known}"),
-                None => "name one of these, or leave the selector out".to_owned(),
-            };
-            rule.finding(value.at(), value.words(), alternatives(allowed), repair)
-        })
-        .collect()
-}
 
 pub(super) const FIELD_UNKNOWN: Rule = Rule {
     id: "field-unknown",
@@ -203,7 +68,7 @@ pub(super) const FIELD_UNKNOWN: Rule = Rule {
                     };
                     let names: Vec<&str> = KNOWN.iter().map(Field::as_str).collect();
                     let found = format!("the field {}", shown(name));
-                    rule.finding(place.at(), found, alternatives(&names), repair)
+                    rule.finding(Some(place.at()), found, alternatives(&names), repair)
                 })
                 .collect()
         },
@@ -229,20 +94,18 @@ pub(super) const FIELD_TWICE: Rule = Rule {
     source: MANAGEMENT_PAGE,
     check: Check::Selectors {
         check: |rule, selectors| {
-            let earlier = |at: &Location, place: &place::Place<'_>| {
-                place.at().is_some_and(|other| {
-                    other.selector == at.selector
-                        && other.field == at.field
-                        && other.condition < at.condition
-                })
-            };
+            let mut seen = BTreeSet::new();
             place::conditions(selectors)
-                .filter_map(|place| place.at().map(|at| (place, at)))
-                .filter(|(_, at)| place::conditions(selectors).any(|place| earlier(at, &place)))
-                .map(|(place, at)| {
+                .filter(|place| !seen.insert((place.selector, place.condition.field())))
+                .map(|place| {
                     let found = format!("a second field selector on {}", place.condition.field());
                     let repair = "put the operators of both into one field selector";
-                    rule.finding(Some(at), found, "each field once in a selector", repair)
+                    rule.finding(
+                        Some(place.at()),
+                        found,
+                        "each field once in a selector",
+                        repair,
+                    )
                 })
                 .collect()
         },
@@ -441,7 +304,7 @@ fn only_for(
         .filter(|(_, category)| RECORDED.contains(category) && !allowed.contains(category))
         .map(|(place, category)| {
             rule.finding(
-                place.at(),
+                Some(place.at()),
                 format!("{field} in a selector of the category {category}"),
                 format!("{field} with the category {}", alternatives(allowed)),
                 format!("leave {field} out of this selector"),
@@ -520,7 +383,7 @@ fn network_user_identity(
         .filter(|place| place.category == Some("NetworkActivity"))
         .map(|place| {
             let found = "userIdentity.arn in a selector of the category NetworkActivity";
-            rule.finding(place.at(), found, expected, repair)
+            rule.finding(Some(place.at()), found, expected, repair)
         })
         .collect()
 }
@@ -588,8 +451,8 @@ fn required(
     let lacks = |selector: &AdvancedEventSelector| {
         selector.category() == Some(category) && selector.field(field).is_none()
     };
-    each_selector(selectors, lacks)
-        .map(|(at, _)| {
+    place::selectors(selectors, lacks)
+        .map(|at| {
             rule.finding(
                 Some(at),
                 format!("a selector of the category {category} without {field}"),
@@ -598,51 +461,4 @@ fn required(
             )
         })
         .collect()
-}
-
-pub(super) const STORE_STANDALONE_FIELDS: Rule = Rule {
-    id: "store-standalone-fields",
-    chapter: Chapter::Fields,
-    title: "A field that this category cannot filter",
-    what: "With the categories Insight, ConfigurationItem, Evidence and ActivityAuditLog the only \
-           field is eventCategory.",
-    why: "For these events the selector says which they are and filters nothing.",
-    severity: Severity::Error,
-    basis: Basis::Documented,
-    destinations: STORE,
-    source: STORES_PAGE,
-    check: Check::Selectors {
-        check: |rule, selectors| {
-            place::conditions(selectors)
-                .filter_map(|place| place.category.map(|category| (place, category)))
-                .filter(|(place, category)| {
-                    STANDALONE.contains(category)
-                        && *place.condition.field() != Field::EventCategory
-                })
-                .map(|(place, category)| {
-                    let field = shown(place.condition.field().as_str());
-                    rule.finding(
-                        place.at(),
-                        format!("{field} in a selector of the category {category}"),
-                        "eventCategory alone",
-                        format!("leave {field} out; what is stored can be filtered by a query"),
-                    )
-                })
-                .collect()
-        },
-        accepted: &[Draft::of(&[category(&["ConfigurationItem"])])],
-        rejected: &[Draft::of(&[category(&["ConfigurationItem"]), IAM])],
-    },
-};
-
-/// The selectors of this kind, with their places.
-fn each_selector(
-    selectors: &[AdvancedEventSelector],
-    is_meant: impl Fn(&AdvancedEventSelector) -> bool,
-) -> impl Iterator<Item = (Location, &AdvancedEventSelector)> {
-    selectors
-        .iter()
-        .enumerate()
-        .filter(move |(_, selector)| is_meant(selector))
-        .map(|(index, selector)| (Location::of_selector(index), selector))
 }

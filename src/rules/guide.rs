@@ -21,7 +21,7 @@ const CHARACTERS: usize = 100;
 /// characters; what is left out is said in its place, so that the JSON stays JSON.
 #[must_use]
 pub fn guide() -> String {
-    let mut sections = Vec::new();
+    let mut sections = vec![at_a_glance()];
     let mut chapter = None;
     for rule in RULES {
         if chapter != Some(rule.chapter) {
@@ -33,12 +33,37 @@ pub fn guide() -> String {
     sections.join("\n\n") + "\n"
 }
 
-fn section(rule: &Rule) -> String {
+/// A table of all rules, with links to them.
+fn at_a_glance() -> String {
+    let mut lines = vec![
+        "| rule | on | breaking it is | basis |".to_owned(),
+        "|---|---|---|---|".to_owned(),
+    ];
+    lines.extend(RULES.iter().map(|rule| {
+        format!(
+            "| [{id}](#{id}) | {} | {} | {} |",
+            places(rule),
+            severity(rule),
+            rule.basis.as_str(),
+            id = rule.id
+        )
+    }));
+    lines.join("\n")
+}
+
+fn places(rule: &Rule) -> String {
     let places: Vec<&str> = rule.destinations.iter().map(|place| place.noun()).collect();
-    let severity = match rule.severity {
+    places.join(", ")
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    match rule.severity {
         Severity::Error => "an error",
         Severity::Warning => "a warning",
-    };
+    }
+}
+
+fn section(rule: &Rule) -> String {
     let source = match rule.basis {
         Basis::Documented => "documented:",
         Basis::Assumed => "assumed; the page that comes nearest is",
@@ -49,8 +74,9 @@ fn section(rule: &Rule) -> String {
         format!("**{}.** {}", rule.title, rule.what),
         rule.why.to_owned(),
         format!(
-            "On: {}. Breaking it is {severity}. It is {source} <{}>",
-            places.join(", "),
+            "On: {}. Breaking it is {}. It is {source} <{}>",
+            places(rule),
+            severity(rule),
             rule.source
         ),
         "Accepted:".to_owned(),
@@ -97,7 +123,7 @@ fn fence(json: &Json) -> String {
 }
 
 fn drafts(drafts: &[Draft]) -> Json {
-    Json::List(drafts.iter().map(draft).collect())
+    Json::once(drafts.iter().map(draft).collect())
 }
 
 fn draft(draft: &Draft) -> Json {
@@ -116,15 +142,8 @@ fn condition(condition: &Condition) -> Json {
 }
 
 fn basic(selectors: &[EventSelector]) -> Json {
-    // Six times the same teaches no more than one.
-    let (shown, left_out) = match selectors {
-        [first, rest @ ..] if rest.iter().all(|one| one == first) => {
-            (std::slice::from_ref(first), rest.len())
-        }
-        all => (all, 0),
-    };
-    let mut list: Vec<Json> = shown
-        .iter()
+    let list = selectors.iter();
+    let list = list
         .map(|selector| {
             let data = selector.data_resources.iter().map(|data| {
                 let members = [
@@ -150,10 +169,7 @@ fn basic(selectors: &[EventSelector]) -> Json {
             ])
         })
         .collect();
-    if left_out > 0 {
-        list.push(Json::Bare(format!("\"... and {left_out} more\"")));
-    }
-    Json::List(list)
+    Json::once(list)
 }
 
 fn reach(example: &ReachExample) -> Json {
@@ -247,6 +263,17 @@ impl Json {
             shown.push(Self::text(&format!("... and {more} more")));
         }
         Self::List(shown)
+    }
+
+    /// A list; of one that has the same thing over and over, that thing, and how often it follows.
+    fn once(mut items: Vec<Self>) -> Self {
+        let flat: Vec<String> = items.iter().map(Self::flat).collect();
+        let more = items.len().saturating_sub(1);
+        if more > 1 && flat.windows(2).all(|pair| pair.first() == pair.last()) {
+            items.truncate(1);
+            items.push(Self::text(&format!("... and {more} more like it")));
+        }
+        Self::List(items)
     }
 
     fn flag(flag: bool) -> Self {

@@ -435,14 +435,8 @@ mod tests {
             }
             let mut selectors = others;
             selectors.extend(of_names(VALUES_MAX - spent - missing + 1));
-            for (destination, rule) in [
-                (Destination::Trail, "trail-value-limit"),
-                (Destination::EventDataStore, "store-value-limit"),
-            ] {
-                let findings = check(&selectors, destination);
-                let broken = findings.iter().any(|finding| finding.rule == rule);
-                prop_assert_eq!(broken, missing == 0);
-            }
+            let findings = value_limit(&STORE_VALUE_LIMIT, &selectors, "event data store");
+            prop_assert_eq!(findings.is_empty(), missing > 0);
         }
     }
 }

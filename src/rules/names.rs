@@ -5,7 +5,7 @@
 use std::net::Ipv4Addr;
 
 use super::example::{STORE, TRAIL};
-use super::place::shown;
+use super::place::{alternatives, shown};
 use super::{Basis, Chapter, Check, Finding, Rule, Severity};
 use crate::selector::ReadWriteType;
 
@@ -14,8 +14,12 @@ use crate::selector::ReadWriteType;
 pub enum Subject {
     /// The name of a trail; an ARN is none.
     TrailName,
+    /// The ARN of a trail.
+    TrailArn,
     /// The ARN of an event data store, or the ID in it, as calls take it.
     EventDataStore,
+    /// The ARN of an event data store.
+    EventDataStoreArn,
     /// `ReadWriteType` of a basic selector.
     ReadWriteType,
 }
@@ -26,7 +30,9 @@ impl Subject {
     pub const fn noun(self) -> &'static str {
         match self {
             Self::TrailName => "name of a trail",
+            Self::TrailArn => "ARN of a trail",
             Self::EventDataStore => "event data store",
+            Self::EventDataStoreArn => "ARN of an event data store",
             Self::ReadWriteType => "read-write type",
         }
     }
@@ -56,7 +62,7 @@ pub(super) const READ_WRITE_TYPE: Rule = Rule {
             Some(rule.finding(
                 None,
                 found,
-                super::place::alternatives(&names),
+                format!("the word {}", alternatives(&names)),
                 "write one of these; upper and lower case count",
             ))
         },
@@ -122,6 +128,74 @@ fn trail_name(rule: &Rule, name: &str) -> Option<Finding> {
     Some(rule.finding(None, found, expected, repair))
 }
 
+pub(super) const TRAIL_ARN: Rule = Rule {
+    id: "trail-arn",
+    chapter: Chapter::Names,
+    title: "Not the ARN of a trail",
+    what: "The ARN of a trail is arn, partition, cloudtrail, Region, account and trail/NAME, with \
+           colons between them. Its Region is the trail's home Region.",
+    why: "The service documents this form, and refuses others with CloudTrailARNInvalidException.",
+    severity: Severity::Error,
+    basis: Basis::Documented,
+    destinations: TRAIL,
+    source: "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html",
+    check: Check::Text {
+        subject: Subject::TrailArn,
+        check: |rule, text| arn(rule, text, "trail"),
+        accepted: "arn:aws:cloudtrail:us-east-1:111122223333:trail/iam-only",
+        rejected: "arn:aws:s3:::iam-only",
+    },
+};
+
+pub(super) const STORE_ARN: Rule = Rule {
+    id: "store-arn",
+    chapter: Chapter::Names,
+    title: "Not the ARN of a store",
+    what: "The ARN of an event data store is arn, partition, cloudtrail, Region, account and \
+           eventdatastore/ID, with colons between them.",
+    why: "The service documents this form, and refuses others with \
+          EventDataStoreARNInvalidException.",
+    severity: Severity::Error,
+    basis: Basis::Documented,
+    destinations: STORE,
+    source: "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateEventDataStore.html",
+    check: Check::Text {
+        subject: Subject::EventDataStoreArn,
+        check: |rule, text| arn(rule, text, "eventdatastore"),
+        accepted: AN_EVENT_DATA_STORE,
+        rejected: "arn:aws:cloudtrail:us-east-1:111122223333:trail/iam-only",
+    },
+};
+
+const AN_EVENT_DATA_STORE: &str =
+    "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/EXAMPLE-f852-4e8f-8bd1-bcf6cEXAMPLE";
+
+fn arn(rule: &Rule, text: &str, kind: &str) -> Option<Finding> {
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_account =
+        |account: &str| account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
+    let is_meant = match parts.as_slice() {
+        ["arn", partition, "cloudtrail", region, account, resource] => {
+            !partition.is_empty()
+                && !region.is_empty()
+                && is_account(account)
+                && resource
+                    .strip_prefix(kind)
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .is_some_and(|name| !name.is_empty())
+        }
+        _ => false,
+    };
+    (!is_meant).then(|| {
+        rule.finding(
+            None,
+            format!("the text {}", shown(text)),
+            format!("an ARN such as arn:aws:cloudtrail:REGION:ACCOUNT:{kind}/NAME"),
+            "copy the ARN from the console, or from an answer of the service",
+        )
+    })
+}
+
 pub(super) const STORE_NAME: Rule = Rule {
     id: "store-name",
     chapter: Chapter::Names,
@@ -152,7 +226,7 @@ pub(super) const STORE_NAME: Rule = Rule {
                 "copy the ARN, which ends in eventdatastore/ID",
             ))
         },
-        accepted: "arn:aws:cloudtrail:us-east-1:111122223333:eventdatastore/EXAMPLE-f852-4e8f-8bd1-bcf6cEXAMPLE",
+        accepted: AN_EVENT_DATA_STORE,
         rejected: "my event data store",
     },
 };
@@ -190,6 +264,27 @@ mod tests {
             longer.as_str(),
         ] {
             assert_eq!(check_text(Subject::TrailName, name).len(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_arn_is_of_its_kind() {
+        let broken = |subject, text: &str| !check_text(subject, text).is_empty();
+        let trail = "arn:aws-cn:cloudtrail:cn-north-1:111122223333:trail/audit";
+        let store = trail.replace("trail/", "eventdatastore/");
+        assert!(!broken(Subject::TrailArn, trail));
+        assert!(broken(Subject::TrailArn, &store));
+        assert!(!broken(Subject::EventDataStoreArn, &store));
+        assert!(broken(Subject::EventDataStoreArn, trail));
+        for wrong in [
+            "audit",
+            "arn:aws:cloudtrail:us-east-1:111122223333:trail/",
+            "arn:aws:cloudtrail:us-east-1:1111:trail/audit",
+            "arn:aws:cloudtrail::111122223333:trail/audit",
+            "arn::cloudtrail:us-east-1:111122223333:trail/audit",
+            "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit:more",
+        ] {
+            assert!(broken(Subject::TrailArn, wrong), "{wrong}");
         }
     }
 

@@ -57,7 +57,8 @@ impl fmt::Display for Location {
 /// A condition in its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
-    selector: usize,
+    /// The place of its selector in the list.
+    pub(super) selector: usize,
     index: usize,
     /// The category of its selector, if that is clear.
     pub(super) category: Option<&'a str>,
@@ -75,20 +76,20 @@ pub(super) struct ValuePlace<'a> {
 
 impl<'a> Place<'a> {
     /// The condition as a whole.
-    pub(super) fn at(&self) -> Option<Location> {
-        Some(Location {
+    pub(super) fn at(&self) -> Location {
+        Location {
             condition: Some(self.index),
             field: Some(self.condition.field().clone()),
             ..Location::of_selector(self.selector)
-        })
+        }
     }
 
     /// One of its operators.
-    pub(super) fn at_operator(&self, operator: Operator) -> Option<Location> {
-        self.at().map(|at| Location {
+    pub(super) fn at_operator(&self, operator: Operator) -> Location {
+        Location {
             operator: Some(operator),
-            ..at
-        })
+            ..self.at()
+        }
     }
 
     /// The values of all its operators.
@@ -119,12 +120,11 @@ impl<'a> Place<'a> {
 
 impl ValuePlace<'_> {
     /// The value.
-    pub(super) fn at(&self) -> Option<Location> {
-        let at = self.place.at_operator(self.operator);
-        at.map(|at| Location {
+    pub(super) fn at(&self) -> Location {
+        Location {
             value: Some(self.index),
-            ..at
-        })
+            ..self.place.at_operator(self.operator)
+        }
     }
 
     /// The value in words.
@@ -158,6 +158,17 @@ pub(super) fn shown(value: &str) -> String {
         }
     }
     text
+}
+
+/// The places of the selectors of this kind.
+pub(super) fn selectors(
+    selectors: &[AdvancedEventSelector],
+    is_meant: impl Fn(&AdvancedEventSelector) -> bool,
+) -> impl Iterator<Item = Location> {
+    let places = selectors.iter().enumerate();
+    places
+        .filter(move |(_, selector)| is_meant(selector))
+        .map(|(index, _)| Location::of_selector(index))
 }
 
 /// All conditions of all selectors.

@@ -35,7 +35,7 @@ enum Cell {
 use Cell::{Forbidden as No, Optional as O, Required as R, Told};
 
 /// One row for each field and place: the field, the destination, its cells for Management, Data and
-/// NetworkActivity, a value that is taken, and, where values are limited, one that is not.
+/// `NetworkActivity`, a value that is taken, and, where values are limited, one that is not.
 type Row = (
     &'static str,
     Destination,
