@@ -216,10 +216,11 @@ mod tests {
             set[0].data_resources[0].values.push(all.to_owned());
             assert_eq!(broken(&set), [""; 0], "{all}");
         }
-        set[1].data_resources[0]
-            .values
-            .push("arn:aws:s3:::b".to_owned());
-        assert_eq!(broken(&set), ["basic-data-resource-count"]);
+        for one_more in ["arn:aws:s3:::b", "arn:aws:lambda:us-east-1"] {
+            let mut set = set.clone();
+            set[1].data_resources[0].values.push(one_more.to_owned());
+            assert_eq!(broken(&set), ["basic-data-resource-count"], "{one_more}");
+        }
     }
 
     #[test]

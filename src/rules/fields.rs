@@ -292,7 +292,7 @@ pub(super) const RESOURCES_ARN_CATEGORY: Rule = Rule {
 };
 
 /// A finding for each condition on the field in a selector of recorded events of another category;
-/// what other selectors may have at all is in [`STORE_STANDALONE_FIELDS`] and [`TRAIL_CATEGORY`].
+/// what selectors of the other categories may have is in `categories.rs`.
 fn only_for(
     rule: &Rule,
     selectors: &[AdvancedEventSelector],

@@ -18,7 +18,7 @@ pub(super) const NETWORK_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail
 pub(super) const READ_ONLY_OPERATOR: Rule = Rule {
     id: "read-only-operator",
     chapter: Chapter::Operators,
-    title: "readOnly is compared by Equals",
+    title: "readOnly takes no operator but Equals",
     what: "readOnly takes the operator Equals.",
     why: "The service documents no other for it.",
     severity: Severity::Error,
@@ -40,7 +40,7 @@ pub(super) const WRITES: Condition = equals("readOnly", &["false"]);
 pub(super) const SESSION_CREDENTIAL_OPERATOR: Rule = Rule {
     id: "session-credential-operator",
     chapter: Chapter::Operators,
-    title: "Session credential by Equals or NotEquals only",
+    title: "No operator for sessionCredentialFromConsole",
     what: "sessionCredentialFromConsole takes the operators Equals and NotEquals.",
     why: "The service documents no other for it.",
     severity: Severity::Error,
@@ -76,7 +76,7 @@ pub(super) const SESSION_CREDENTIAL_OPERATOR: Rule = Rule {
 pub(super) const ERROR_CODE_OPERATOR: Rule = Rule {
     id: "error-code-operator",
     chapter: Chapter::Operators,
-    title: "errorCode is compared by Equals",
+    title: "errorCode takes no operator but Equals",
     what: "errorCode takes the operator Equals.",
     why: "The service documents no other for it.",
     severity: Severity::Error,
@@ -99,7 +99,7 @@ pub(super) const DENIED: Condition = equals("errorCode", &["VpceAccessDenied"]);
 pub(super) const RESOURCES_TYPE_OPERATOR: Rule = Rule {
     id: "resources-type-operator",
     chapter: Chapter::Operators,
-    title: "resources.type is compared by Equals",
+    title: "resources.type takes no operator but Equals",
     what: "resources.type takes the operator Equals.",
     why: "The service documents no other for it.",
     severity: Severity::Error,
@@ -119,7 +119,7 @@ pub(super) const RESOURCES_TYPE_OPERATOR: Rule = Rule {
 pub(super) const NETWORK_SOURCE_OPERATOR: Rule = Rule {
     id: "network-source-operator",
     chapter: Chapter::Operators,
-    title: "A network activity source by Equals only",
+    title: "Network activity sources take Equals only",
     what: "On network activity events eventSource takes the operator Equals.",
     why: "The service documents no other for it there.",
     severity: Severity::Error,

@@ -193,3 +193,58 @@ pub(super) fn replacement(
         ),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OF_FILTER_BY, TOLD_ELSEWHERE, is_ours};
+    use crate::rules::{self, Destination};
+    use crate::selector::{AdvancedEventSelector, Field, FieldSelector};
+
+    fn selector(fields: &[(Field, &str)]) -> AdvancedEventSelector {
+        let fields = fields.iter().cloned();
+        let fields = fields.map(|(field, value)| FieldSelector::equals(field, [value]).unwrap());
+        AdvancedEventSelector::new(None, fields.collect()).unwrap()
+    }
+
+    /// The rules that are named here are there, for trails.
+    #[test]
+    fn rules_named_here_exist() {
+        for id in OF_FILTER_BY.iter().chain(&TOLD_ELSEWHERE) {
+            let rule = rules::rule(id);
+            assert!(
+                rule.is_some_and(|rule| rule.holds_at(Destination::Trail)),
+                "{id}"
+            );
+        }
+    }
+
+    /// A preserved selector is on the trail, so that no rule speaks against it; ours are judged, and
+    /// the values of all are counted.
+    #[test]
+    fn preserved_selectors_are_counted_and_not_judged() {
+        let preserved = selector(&[
+            (Field::EventCategory, "Data"),
+            (Field::Other("previewField".to_owned()), "x"),
+        ]);
+        let ours = selector(&[
+            (Field::EventCategory, "Management"),
+            (Field::EventName, "CreateUser"),
+        ]);
+        let mut set = vec![preserved, ours];
+        let told = |set: &[AdvancedEventSelector]| -> Vec<&'static str> {
+            let findings = rules::check_trail(set).into_iter();
+            let ours = findings.filter(|finding| is_ours(finding, set));
+            ours.map(|finding| finding.rule).collect()
+        };
+        assert!(rules::check_trail(&set).len() > 2);
+        assert_eq!(told(&set), ["trail-management-event-name"]);
+        let values = (0..500).map(|number| number.to_string());
+        let category = FieldSelector::equals(Field::EventCategory, ["Data"]).unwrap();
+        let arns = FieldSelector::equals(Field::ResourcesArn, values).unwrap();
+        set.push(AdvancedEventSelector::new(None, vec![category, arns]).unwrap());
+        assert_eq!(
+            told(&set),
+            ["trail-value-limit", "trail-management-event-name"]
+        );
+    }
+}
