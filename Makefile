@@ -14,7 +14,7 @@ VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 BUILD = cargo build --bin terraform-provider-iam --example demo --example rules --example simulator
 DEV = $(OUT)/debug/terraform-provider-iam
 
-.PHONY: help demo test lint fmt-check clippy rustdoc deny docs docs-check examples-check unit \
+.PHONY: help demo test test-aws lint fmt-check clippy rustdoc deny docs docs-check examples-check unit \
 	bench catalog catalog-check install dist simulator need build
 
 help: ## list the targets
@@ -27,6 +27,14 @@ test: need fmt-check clippy unit rustdoc docs-check examples-check ## everything
 	@echo '== dependencies'
 	@tools/deny.sh --if-possible
 	@echo '== all passed'
+
+# The keeper looks first, so that nobody waits for a build to be told what is missing.
+KEEPER = tools/venv.sh sh -c 'exec "$$IAM_TEST_PYTHON" tools/test-aws.py "$$@"' sh
+
+test-aws: need ## test the provider on a trail of yours in AWS, named in IAM_TEST_TRAIL, and restore it
+	@$(KEEPER)
+	@cargo test --quiet --no-run --test main
+	@$(KEEPER) cargo test --quiet --test main -- --ignored acceptance::live:: --test-threads=1
 
 lint: need fmt-check clippy rustdoc deny ## the checks that run no test: format, clippy, rustdoc, dependencies
 

@@ -8,11 +8,13 @@
 //! [`config`] for the session's arguments.
 
 pub mod config;
+pub mod environment;
 pub mod error;
 pub mod home_region;
 mod http;
 pub mod listing;
 pub mod patience;
+pub mod proxy;
 pub mod trail;
 
 mod attempt;
@@ -55,6 +57,7 @@ pub struct Session {
     products: Option<Products>,
     cloudtrail_endpoint: Option<String>,
     caller_account: Option<String>,
+    retry_tokens: Option<usize>,
     clients: Mutex<BTreeMap<String, Client>>,
 }
 
@@ -88,6 +91,7 @@ impl Session {
             products: Products::new(&options.user_agent),
             cloudtrail_endpoint: options.cloudtrail_endpoint.clone(),
             caller_account,
+            retry_tokens: options.token_bucket_rate_limiter_capacity,
             clients: Mutex::default(),
         })
     }
@@ -376,7 +380,8 @@ impl Session {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let make = || {
             let mut config = aws_sdk_cloudtrail::config::Builder::from(&self.sdk)
-                .region(Region::new(region.to_owned()));
+                .region(Region::new(region.to_owned()))
+                .retry_partition(sources::retry_partition(self.retry_tokens));
             if let Some(url) = &self.cloudtrail_endpoint {
                 config = config.endpoint_url(url);
             }

@@ -5,6 +5,7 @@ use std::env;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use terraform_provider_iam::aws::environment::Environment;
 use terraform_provider_iam::plugin::log::{self, Level};
 use terraform_provider_iam::plugin::{self, Ends, Settings};
 use terraform_provider_iam::protocol::Host;
@@ -73,11 +74,8 @@ fn main() -> ExitCode {
         env::temp_dir(),
         |name| env::var_os(name),
     );
-    match run(
-        settings,
-        IamProvider::new(host.clone(), env::home_dir()),
-        host,
-    ) {
+    let environment = Environment::from_variables(env::home_dir(), |name| env::var(name).ok());
+    match run(settings, IamProvider::new(host.clone(), environment), host) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             say(&mut io::stderr(), &format!("[ERROR] {error}\n"));

@@ -12,7 +12,6 @@ mod iam_only_trail_selector;
 mod session;
 mod shared;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +28,7 @@ use self::iam_only_trail_selector::model::{Flag, Text, TextSet};
 use self::session::model::{AssumeRoleModel, Blocks, EndpointsModel, TextList, WebIdentityModel};
 use self::shared::{Configured, EventCatalog, Shared};
 use crate::aws::Session;
+use crate::aws::environment::Environment;
 use crate::aws::patience::Patience;
 use crate::protocol::{Host, Objects, Served};
 
@@ -45,16 +45,16 @@ const OPEN_TIME: Duration = Duration::from_mins(1);
 #[derive(Debug, Default)]
 pub struct IamProvider {
     shared: Arc<Shared>,
-    home: Option<PathBuf>,
+    environment: Environment,
 }
 
 impl IamProvider {
-    /// A provider that is served by this host; `home` is what a `~` in a path means.
+    /// A provider that is served by this host, in a process with this environment.
     #[must_use]
-    pub fn new(host: Host, home: Option<PathBuf>) -> Self {
+    pub fn new(host: Host, environment: Environment) -> Self {
         Self {
             shared: Arc::new(Shared::new(host)),
-            home,
+            environment,
         }
     }
 
@@ -96,6 +96,13 @@ pub struct ProviderModel {
     skip_metadata_api_check: Text,
     ec2_metadata_service_endpoint: Text,
     ec2_metadata_service_endpoint_mode: Text,
+    token_bucket_rate_limiter_capacity: Value<f64>,
+    custom_ca_bundle: Text,
+    http_proxy: Text,
+    https_proxy: Text,
+    no_proxy: Text,
+    insecure: Flag,
+    skip_region_validation: Flag,
     endpoints: Blocks<EndpointsModel>,
     event_catalog: Blocks<EventCatalogModel>,
 }
@@ -203,7 +210,7 @@ impl Provider for IamProvider {
     ) -> Option<()> {
         let model = config.as_option()?;
         self.hide(&model);
-        _ = session::options(diags, &model);
+        _ = session::options(diags, &model, &self.environment);
         if let Some(block) = event_catalog(&model) {
             let root = AttributePath::new("event_catalog").index(0);
             let names = convert::name_filter(diags, &root, block.filters());
@@ -229,14 +236,13 @@ impl Provider for IamProvider {
             None => EventCatalog::default(),
         };
         let warned = diags.warnings.len();
-        let options = session::options(diags, &model);
+        let options = session::options(diags, &model, &self.environment);
         // Terraform validates what it configures with, so each warning was given just now.
         diags.warnings.truncate(warned);
         let session = match options {
             Value::Null => return None,
             Value::Unknown => None,
-            Value::Value(mut options) => {
-                options.home.clone_from(&self.home);
+            Value::Value(options) => {
                 let patience = Patience {
                     until: Instant::now() + OPEN_TIME,
                     stop,

@@ -17,6 +17,7 @@
 //! | [`preserve`] | selectors of others on the same trail |
 //! | [`destroy`] | what is left behind |
 //! | [`interrupted`] | applies that fail or are stopped half-way |
+//! | [`regions`] | one session in many Regions, other partitions, Regions that are not there |
 //! | [`session`] | who signs, in whose account, with credentials from where |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
@@ -26,6 +27,7 @@
 //! | [`concurrency`] | many resources at once, and strangers at the door |
 //! | [`large`] | messages beyond gRPC's usual limit |
 //! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
+//! | [`live`] | the provider on a trail in AWS; `make test-aws` runs it |
 //! | [`harness`] | that a case which should fail does |
 //!
 //! All of it runs twice: with providers that Terraform starts, and with providers that were there
@@ -63,6 +65,7 @@ mod harness;
 mod import;
 mod interrupted;
 mod large;
+mod live;
 mod logs;
 mod mistakes;
 mod names;
@@ -70,6 +73,7 @@ mod plan;
 mod preserve;
 mod processes;
 mod refusal;
+mod regions;
 mod request;
 mod session;
 mod update;

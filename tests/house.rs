@@ -29,15 +29,17 @@ const IMPORTS: [(&str, &[&str]); 11] = [
 
 /// Where a foreign crate may be named: the crate, or the beginning of its name if that ends in `_`,
 /// and the modules.
-const FOREIGN: [(&str, &[&str]); 12] = [
+const FOREIGN: [(&str, &[&str]); 14] = [
     ("aws_config", &["aws"]),
     ("aws_credential_", &["aws"]),
     ("aws_sdk_", &["aws"]),
     ("aws_smithy_", &["aws"]),
-    ("aws_lc_rs", &["plugin"]),
+    ("aws_types", &["aws"]),
+    ("aws_lc_rs", &["plugin", "aws"]),
+    ("hyper_", &["aws"]),
     ("prost", &["plugin"]),
     ("rmp_serde", &["plugin"]),
-    ("rustls", &["plugin"]),
+    ("rustls", &["plugin", "aws"]),
     ("tokio_rustls", &["plugin"]),
     ("tonic", &["plugin"]),
     ("tracing_subscriber", &["plugin"]),
@@ -51,9 +53,10 @@ const DOMAIN: [&str; 4] = ["catalog", "selector", "intent", "rules"];
 const LINES: usize = 600;
 
 /// What a contributor finds in the Makefile.
-const TARGETS: [&str; 8] = [
+const TARGETS: [&str; 9] = [
     "demo",
     "test",
+    "test-aws",
     "lint",
     "docs",
     "docs-check",

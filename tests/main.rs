@@ -6,6 +6,7 @@
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
+//! | [`lane`] | `make test-aws` asks, tells the truth, and restores, on services that stand for AWS |
 //! | [`regression`] | each bug that was found once, by name |
 //! | [`simulator`] | the strict CloudTrail of our own which the others run against |
 //! | [`support`] | the real `terraform`, the services, and the steps of a case |
@@ -24,6 +25,7 @@ mod acceptance;
 mod client;
 mod host;
 mod house;
+mod lane;
 mod regression;
 mod simulator;
 mod support;

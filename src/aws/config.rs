@@ -9,6 +9,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::proxy::Proxies;
+
 /// A text that is never shown: its `Debug` form is three asterisks.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -133,6 +135,10 @@ impl MetadataMode {
 
 /// The provider block's session arguments. `None` leaves the matter to the SDK's default chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are switches of the provider block, each by itself"
+)]
 pub struct SessionOptions {
     /// `region`: where bare trail names are looked up.
     pub region: Option<String>,
@@ -180,13 +186,77 @@ pub struct SessionOptions {
     pub ec2_metadata_service_endpoint: Option<String>,
     /// `ec2_metadata_service_endpoint_mode`.
     pub ec2_metadata_service_endpoint_mode: Option<MetadataMode>,
-    /// The home directory, which a leading `~` in the path of a shared file means.
+    /// `custom_ca_bundle`: the path of a file of certificates, PEM, which are trusted in place of the
+    /// machine's own; a leading `~` is the home directory.
+    pub custom_ca_bundle: Option<String>,
+    /// `http_proxy`, `https_proxy` and `no_proxy`.
+    pub proxies: Proxies,
+    /// `token_bucket_rate_limiter_capacity`: tokens from which repetitions are paid, and which come
+    /// back as calls succeed; no limit unless given.
+    pub token_bucket_rate_limiter_capacity: Option<usize>,
+    /// `insecure`: any certificate will do.
+    pub insecure: bool,
+    /// `skip_region_validation`: a Region may be spelled in any way.
+    pub skip_region_validation: bool,
+    /// The home directory, which a leading `~` of a path means.
     pub home: Option<PathBuf>,
+    /// The profile that the environment names, and the variable that does.
+    pub environment_profile: Option<(&'static str, String)>,
+    /// The key of a pair that the environment has, and the one that it lacks.
+    pub environment_half_a_pair: Option<(&'static str, &'static str)>,
+    /// A role that the environment names, with a token of its own.
+    pub environment_web_identity: Option<WebIdentity>,
+}
+
+/// Whether a text is spelled like a Region: words of small letters, joined by hyphens, and a number
+/// at the end, as in `us-gov-west-1`. Which Regions there are changes every year
+/// (<https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>).
+#[must_use]
+pub fn is_spelled_like_a_region(text: &str) -> bool {
+    let Some((words, number)) = text.rsplit_once('-') else {
+        return false;
+    };
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    words.contains('-') && words.split('-').all(is_word) && is_number(number)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Secret, SessionOptions, StaticCredentials};
+    use super::{Secret, SessionOptions, StaticCredentials, is_spelled_like_a_region};
+
+    /// Every partition's Regions are spelled alike; what people mistype is not.
+    #[test]
+    fn a_region_is_known_by_its_spelling() {
+        for region in [
+            "us-east-1",
+            "ap-southeast-4",
+            "us-gov-west-1",
+            "cn-northwest-1",
+            "us-isob-east-1",
+            "eusc-de-east-1",
+            "mx-central-1",
+            "il-central-1",
+        ] {
+            assert!(is_spelled_like_a_region(region), "{region}");
+        }
+        for other in [
+            "",
+            "us-east",
+            "us-east1",
+            "us_east_1",
+            "US-EAST-1",
+            "us-east-1a",
+            "east-1",
+            "us--1",
+            "us-east-1 ",
+            "us-east-1.example.com",
+            "-east-1",
+            "N. Virginia",
+        ] {
+            assert!(!is_spelled_like_a_region(other), "{other}");
+        }
+    }
 
     /// Whatever prints the options prints no credential.
     #[test]

@@ -1,13 +1,18 @@
 //! Credentials on their way to the signer: every one that comes up is told to whoever keeps secrets
-//! out of what is shown. May import nothing of ours.
+//! out of what is shown, and what each source said is kept for whoever gets none. May import
+//! [`error`](super::error).
 
+use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{
     ProvideCredentials, Result as Provided, SharedCredentialsProvider, future,
 };
+
+use super::error::{innermost, role_cause};
 
 /// What is told every text that nobody may see.
 #[derive(Clone)]
@@ -37,6 +42,55 @@ impl Hide {
         if let Some(token) = credentials.session_token() {
             self.text(token);
         }
+    }
+}
+
+/// Sources of credentials, each with what it is called in a sentence, in the order in which they are
+/// asked: the first that has any gives them. One that has some and can't give them ends the search, so
+/// that nobody works with other credentials than were meant.
+///
+/// The SDK's own chain asks in the same way, but does not tell what each source said.
+#[derive(Debug)]
+pub(super) struct Sources(pub(super) Vec<(String, SharedCredentialsProvider)>);
+
+impl Sources {
+    async fn provide(&self) -> Provided {
+        let mut said = Vec::new();
+        for (name, source) in &self.0 {
+            match source.provide_credentials().await {
+                Ok(credentials) => return Ok(credentials),
+                Err(nothing @ CredentialsError::CredentialsNotLoaded(_)) => {
+                    let why = nothing.source().map(|why| innermost(why).to_string());
+                    said.push(format!(
+                        "{name}: {}",
+                        why.as_deref().unwrap_or("holds none")
+                    ));
+                }
+                Err(failed) if role_cause(&failed).is_some() => return Err(failed),
+                Err(failed) => {
+                    let words = format!("{name}: {}", innermost(&failed));
+                    return Err(CredentialsError::provider_error(words));
+                }
+            }
+        }
+        Err(CredentialsError::not_loaded(format!(
+            "no source has any.\n  {}",
+            said.join("\n  ")
+        )))
+    }
+}
+
+impl ProvideCredentials for Sources {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.provide())
+    }
+
+    fn fallback_on_interrupt(&self) -> Option<Credentials> {
+        let mut sources = self.0.iter();
+        sources.find_map(|(_, source)| source.as_ref().fallback_on_interrupt())
     }
 }
 

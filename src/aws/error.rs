@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::call::Call;
+use super::http::NotReached;
 
 /// What went wrong, by what has to be done about it.
 ///
@@ -63,6 +64,10 @@ pub enum ErrorKind {
     NoRegion,
     /// The service could not be reached.
     Unreachable,
+    /// The certificate of the service, or of the proxy, is not one that is trusted here.
+    CertificateNotTrusted,
+    /// The proxy wants other credentials than it got, or any.
+    ProxyRefused,
     /// No answer in time.
     TimedOut,
     /// Whoever waits wanted it to stop before it was done.
@@ -98,6 +103,8 @@ impl ErrorKind {
         Self::SessionArgument,
         Self::NoRegion,
         Self::Unreachable,
+        Self::CertificateNotTrusted,
+        Self::ProxyRefused,
         Self::TimedOut,
         Self::Stopped,
         Self::ServiceFault,
@@ -182,12 +189,8 @@ impl Error {
                 if let Some(cause) = credentials_cause(error) {
                     return local(ErrorKind::NoCredentials).with_message(cause);
                 }
-                let kind = if failure.is_timeout() {
-                    ErrorKind::TimedOut
-                } else {
-                    ErrorKind::Unreachable
-                };
-                local(kind).with_message(innermost(error).to_string())
+                local(way_kind(error, failure.is_timeout()))
+                    .with_message(innermost(error).to_string())
             }
             SdkError::ConstructionFailure(_) | _ => match credentials_cause(error) {
                 Some(cause) => local(ErrorKind::NoCredentials).with_message(cause),
@@ -211,12 +214,8 @@ impl Error {
             return Self::answered(call, answer, response);
         }
         if let Some(failure) = error.as_connector_error() {
-            let kind = if failure.is_timeout() {
-                ErrorKind::TimedOut
-            } else {
-                ErrorKind::Unreachable
-            };
-            return local(kind).with_message(innermost(failure).to_string());
+            return local(way_kind(failure, failure.is_timeout()))
+                .with_message(innermost(failure).to_string());
         }
         match response {
             _ if error.is_timeout_error() => local(ErrorKind::TimedOut),
@@ -304,8 +303,19 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
     }
 }
 
+/// What kind of failure it was that came between a call and its service.
+fn way_kind(error: &(dyn StdError + 'static), is_timeout: bool) -> ErrorKind {
+    if is_timeout {
+        return ErrorKind::TimedOut;
+    }
+    match innermost(error).downcast_ref::<NotReached>() {
+        Some(told) => told.kind,
+        None => ErrorKind::Unreachable,
+    }
+}
+
 /// The innermost cause of an error: the one that says what happened rather than where.
-fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+pub(super) fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
     let mut cause = error;
     while let Some(next) = cause.source() {
         cause = next;
@@ -315,7 +325,7 @@ fn innermost<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'st
 
 /// What went wrong when a role was assumed for the call, if that is what failed: the error of that
 /// call, told in place of the one that it was for.
-fn role_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
+pub(super) fn role_cause<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     let mut cause = Some(error);
     while let Some(current) = cause {
         if let Some(found) = current.downcast_ref() {

@@ -1,10 +1,12 @@
 //! How the SDK is set up for a session, and where its credentials and its Region come from.
 //!
-//! Below the arguments lies what the SDK asks by default, in its own order: environment, shared
-//! files, web identity, container, instance metadata. Every credential that comes up on the way is
-//! told, so that it can be kept out of what is shown. May import nothing of ours.
+//! What gives credentials is the SDK's own; the order in which it is asked is that of provider `aws`:
+//! the provider block, keys of the environment, its web identity, the profile, the container, the
+//! instance metadata. Every credential that comes up on the way is told, so that it can be kept out of
+//! what is shown. May import all of `aws`; go on to [`profiles`] for the shared files.
 
-use std::path::{Path, PathBuf};
+mod profiles;
+
 use std::time::Duration;
 
 use aws_config::ecs::EcsCredentialsProvider;
@@ -16,25 +18,23 @@ use aws_config::imds::Client as Metadata;
 use aws_config::imds::client::EndpointMode;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::imds::region::ImdsRegionProvider;
-use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::meta::region::RegionProviderChain;
-#[expect(
-    deprecated,
-    reason = "the types that it points to are in a crate which nothing else here needs"
-)]
-use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_config::{BehaviorVersion, FrameworkMetadata, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 
-use super::config::{MetadataMode, RetryMode, SessionOptions};
-use super::credentials::Hide;
+use self::profiles::Profiles;
+pub(super) use self::profiles::at_home;
+use super::config::{MetadataMode, RetryMode, SessionOptions, is_spelled_like_a_region};
+use super::credentials::{Hide, Sources};
 use super::error::{Error, ErrorKind};
+use super::http::{self, Network};
+use super::proxy::Proxy;
 use super::sts::{self, LOAD_LIMIT};
 
 /// How often a call is repeated unless `max_retries` says otherwise, as in provider `aws`.
@@ -44,37 +44,37 @@ const MAX_RETRIES: u32 = 25;
 /// figure, and its own answers come within a few seconds.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// How long one question to the instance metadata service may take. It answers within milliseconds
+/// where there is one; elsewhere, nobody may. It is asked twice, for a Region and for credentials.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// An argument, a variable or a file that can't be used.
+fn unusable(message: String) -> Error {
+    Error::local(ErrorKind::SessionArgument, "Opening the session", "").with_message(message)
+}
+
 /// Sets the SDK up. Nothing is sent, but the default chain may read files, and the instance metadata
 /// service where no Region is given anywhere else.
 ///
 /// # Errors
 ///
-/// An argument that can't be used.
+/// What can't be used: an argument, a variable, a file.
 pub(super) async fn load(options: &SessionOptions, hide: Hide) -> Result<SdkConfig, Error> {
-    if let Some(given) = &options.credentials {
-        for secret in [&given.access_key, &given.secret_key]
-            .into_iter()
-            .chain(&given.token)
-        {
-            hide.text(secret.reveal());
-        }
-    }
-    let identity = options.assume_role_with_web_identity.as_ref();
-    if let Some(token) = identity.and_then(|identity| identity.token.as_ref()) {
-        hide.text(token.reveal());
-    }
-    let http = super::http::client();
-    let retries = retries(options);
-    let files = Files::new(options);
+    hide_given(options, &hide);
+    whole_pair(options)?;
+    let http = http::client(network(options)?).map_err(unusable)?;
+    let profiles = Profiles::read(options).await?;
+    let retries = retries(options, &profiles)?;
     let sources = ProviderConfig::without_region().with_http_client(http.clone());
     let metadata = metadata(options, &sources)?;
-    let region = region(options, &sources, files.as_ref(), &metadata).await;
+    let region = region(options, &sources, &profiles, &metadata).await?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .region(region.clone())
         .retry_config(retries.clone())
         .identity_cache(IdentityCache::lazy().load_timeout(LOAD_LIMIT).build())
         .no_credentials()
+        .profile_name(&profiles.name)
         .timeout_config(
             TimeoutConfig::builder()
                 .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -92,14 +92,11 @@ pub(super) async fn load(options: &SessionOptions, hide: Hide) -> Result<SdkConf
     if let Some(dualstack) = options.use_dualstack_endpoint {
         loader = loader.use_dual_stack(dualstack);
     }
-    if let Some(files) = &files {
-        loader = loader.profile_files(files.0.clone());
-    }
-    if let Some(profile) = &options.profile {
-        loader = loader.profile_name(profile);
+    if let Some(files) = &profiles.files {
+        loader = loader.profile_files(files.clone());
     }
     let sdk = loader.load().await;
-    // All that is done with this Region is to ask STS for the roles of profile and environment.
+    // All that is done with this Region is to ask STS for the roles of profiles.
     let of_sts = options.sts_region.clone().map(Region::new);
     let mut sources = sources
         .with_region(of_sts.or(region))
@@ -109,35 +106,122 @@ pub(super) async fn load(options: &SessionOptions, hide: Hide) -> Result<SdkConf
     if let Some(timeouts) = sdk.timeout_config() {
         sources = sources.with_timeout_config(timeouts.clone());
     }
-    let source = match &options.assume_role_with_web_identity {
-        Some(_) => None,
-        None => Some(source(options, &sources, files.as_ref(), metadata)),
-    };
+    let source = source(options, &sdk, &sources, &profiles, metadata, &hide);
     let source = sts::chain(options, &sdk, source, &hide);
     let mut sdk = sdk.into_builder();
-    sdk.set_credentials_provider(source);
+    sdk.set_credentials_provider(Some(source));
     Ok(sdk.build())
 }
 
-/// How calls are repeated. The SDK is not left to look up `AWS_RETRY_MODE` and `AWS_MAX_ATTEMPTS`: it
-/// panics where they are not what it expects.
-fn retries(options: &SessionOptions) -> RetryConfig {
-    let retries = match options.retry_mode.unwrap_or(RetryMode::Standard) {
+/// Half a pair of keys in the environment, where its keys would be asked for: somebody means to use
+/// them, and no others.
+fn whole_pair(options: &SessionOptions) -> Result<(), Error> {
+    let goes_before = options.credentials.is_some()
+        || options.assume_role_with_web_identity.is_some()
+        || options.profile.is_some();
+    match options.environment_half_a_pair {
+        Some((there, missing)) if !goes_before => Err(unusable(format!(
+            "the environment has {there} without {missing}; expected both or neither"
+        ))),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Tells every secret of the options.
+fn hide_given(options: &SessionOptions, hide: &Hide) {
+    let keys = options.credentials.iter();
+    let keys = keys.flat_map(|given| {
+        [
+            Some(&given.access_key),
+            Some(&given.secret_key),
+            given.token.as_ref(),
+        ]
+    });
+    let identities = [
+        &options.assume_role_with_web_identity,
+        &options.environment_web_identity,
+    ];
+    let tokens = identities
+        .into_iter()
+        .flatten()
+        .map(|identity| identity.token.as_ref());
+    for secret in keys.chain(tokens).flatten() {
+        hide.text(secret.reveal());
+    }
+    let proxies = [&options.proxies.http, &options.proxies.https];
+    for secret in proxies.into_iter().flatten().flat_map(Proxy::secrets) {
+        hide.text(&secret);
+    }
+}
+
+/// How the services are reached.
+fn network(options: &SessionOptions) -> Result<Network, Error> {
+    let read = |path: &String| {
+        let bundle = http::bundle(&at_home(path, options.home.as_deref()));
+        bundle.map_err(|wrong| {
+            unusable(format!(
+                "custom_ca_bundle (or AWS_CA_BUNDLE): {path} {wrong}"
+            ))
+        })
+    };
+    Ok(Network {
+        proxies: options.proxies.clone(),
+        roots: options.custom_ca_bundle.as_ref().map(read).transpose()?,
+        insecure: options.insecure,
+    })
+}
+
+/// How calls are repeated: as the options say, or the profile. The SDK is not left to look it up: it
+/// panics where it does not find what it expects.
+fn retries(options: &SessionOptions, profiles: &Profiles) -> Result<RetryConfig, Error> {
+    let wrong = |key: &str, found: &str, expected: String| {
+        let profile = &profiles.name;
+        unusable(format!(
+            "{key} = {found} in the profile `{profile}`; expected {expected}"
+        ))
+    };
+    let mode = match (options.retry_mode, profiles.get("retry_mode")) {
+        (Some(mode), _) => mode,
+        (None, None) => RetryMode::Standard,
+        (None, Some(text)) => {
+            let all = || RetryMode::ALL.iter().map(|mode| mode.as_str());
+            let known = RetryMode::ALL.iter().find(|mode| mode.as_str() == text);
+            let expected = || wrong("retry_mode", text, all().collect::<Vec<_>>().join(" or "));
+            *known.ok_or_else(expected)?
+        }
+    };
+    let attempts = match (options.max_retries, profiles.get("max_attempts")) {
+        (Some(again), _) => again.saturating_add(1),
+        (None, None) => MAX_RETRIES.saturating_add(1),
+        (None, Some(text)) => {
+            let number = text.parse().ok().filter(|&attempts| attempts > 0);
+            let expected = || wrong("max_attempts", text, "a whole number, 1 or more".to_owned());
+            number.ok_or_else(expected)?
+        }
+    };
+    let retries = match mode {
         RetryMode::Standard => RetryConfig::standard(),
         RetryMode::Adaptive => RetryConfig::adaptive(),
     };
-    let again = options.max_retries.unwrap_or(MAX_RETRIES);
-    retries.with_max_attempts(again.saturating_add(1))
+    Ok(retries.with_max_attempts(attempts))
+}
+
+/// What all calls of one client share when they are repeated. Without a limit to what they may repeat
+/// between them: each call has its own, in number and in time.
+pub(super) fn retry_partition(tokens: Option<usize>) -> RetryPartition {
+    let bucket = tokens.map_or_else(TokenBucket::unlimited, TokenBucket::new);
+    RetryPartition::custom("iam").token_bucket(bucket).build()
 }
 
 /// The instance metadata service.
 fn metadata(options: &SessionOptions, sources: &ProviderConfig) -> Result<Metadata, Error> {
-    let mut builder = Metadata::builder().configure(sources);
+    let mut builder = Metadata::builder()
+        .configure(sources)
+        .operation_timeout(METADATA_TIMEOUT);
     if let Some(url) = &options.ec2_metadata_service_endpoint {
-        builder = builder.endpoint(url).map_err(|error| {
-            Error::local(ErrorKind::SessionArgument, "Opening the session", "")
-                .with_message(format!("ec2_metadata_service_endpoint {url}: {error}"))
-        })?;
+        builder = builder
+            .endpoint(url)
+            .map_err(|error| unusable(format!("ec2_metadata_service_endpoint {url}: {error}")))?;
     }
     if let Some(mode) = options.ec2_metadata_service_endpoint_mode {
         builder = builder.endpoint_mode(match mode {
@@ -148,61 +232,14 @@ fn metadata(options: &SessionOptions, sources: &ProviderConfig) -> Result<Metada
     Ok(builder.build())
 }
 
-/// The shared files, where the options name any.
-#[derive(Debug, Clone)]
-#[expect(deprecated, reason = "see its import")]
-struct Files(ProfileFiles);
-
-impl Files {
-    /// Files of one kind that are named stand for the default one of that kind.
-    #[expect(deprecated, reason = "see its import")]
-    fn new(options: &SessionOptions) -> Option<Self> {
-        let (config, credentials) = (
-            &options.shared_config_files,
-            &options.shared_credentials_files,
-        );
-        if config.is_empty() && credentials.is_empty() {
-            return None;
-        }
-        let mut files = ProfileFiles::builder()
-            .include_default_config_file(config.is_empty())
-            .include_default_credentials_file(credentials.is_empty());
-        for path in config {
-            files = files.with_file(
-                ProfileFileKind::Config,
-                at_home(path, options.home.as_deref()),
-            );
-        }
-        for path in credentials {
-            files = files.with_file(
-                ProfileFileKind::Credentials,
-                at_home(path, options.home.as_deref()),
-            );
-        }
-        Some(Self(files.build()))
-    }
-}
-
-/// A path whose leading `~` is the home directory, as the SDK has it for its own default files only.
-fn at_home(path: &str, home: Option<&Path>) -> PathBuf {
-    let rest = match path.strip_prefix('~') {
-        Some("") => Some(""),
-        Some(rest) => rest.strip_prefix(std::path::is_separator),
-        None => None,
-    };
-    match (rest, home) {
-        (Some(rest), Some(home)) => home.join(rest),
-        (Some(_) | None, _) => PathBuf::from(path),
-    }
-}
-
-/// Where credentials come from that no role gives: the keys of the provider block, its profile, or
-/// what the SDK asks by default.
+/// Where credentials come from before any role of the provider block is assumed with them.
 fn source(
     options: &SessionOptions,
+    sdk: &SdkConfig,
     sources: &ProviderConfig,
-    files: Option<&Files>,
+    profiles: &Profiles,
     metadata: Metadata,
+    hide: &Hide,
 ) -> SharedCredentialsProvider {
     if let Some(given) = &options.credentials {
         return SharedCredentialsProvider::new(Credentials::new(
@@ -213,33 +250,53 @@ fn source(
             "provider block",
         ));
     }
+    if let Some(identity) = &options.assume_role_with_web_identity {
+        return sts::web_role(identity, options, sdk, hide);
+    }
+    let mut asked: Vec<(String, SharedCredentialsProvider)> = Vec::new();
+    let mut ask = |name: &str, source: SharedCredentialsProvider| {
+        asked.push((name.to_owned(), source));
+    };
+    // A profile of the provider block goes before the environment, one of the environment after it.
+    if options.profile.is_none() {
+        ask(
+            "environment, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+            SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
+        );
+        if let Some(identity) = &options.environment_web_identity {
+            ask(
+                "environment, web identity",
+                sts::web_role(identity, options, sdk, hide),
+            );
+        }
+    }
     let instance = |metadata| {
-        ImdsCredentialsProvider::builder()
-            .configure(sources)
-            .imds_client(metadata)
-            .build()
+        let builder = ImdsCredentialsProvider::builder().configure(sources);
+        builder.imds_client(metadata).build()
     };
     let mut profile = ProfileFileCredentialsProvider::builder()
         .configure(sources)
+        .profile_name(&profiles.name)
         .with_custom_provider("Ec2InstanceMetadata", instance(metadata.clone()));
-    if let Some(files) = files {
-        profile = profile.profile_files(files.0.clone());
+    if let Some(files) = &profiles.files {
+        profile = profile.profile_files(files.clone());
     }
-    if let Some(name) = &options.profile {
-        return SharedCredentialsProvider::new(profile.profile_name(name).build());
-    }
-    let web = WebIdentityTokenCredentialsProvider::builder().configure(sources);
+    ask(
+        &format!("profile `{}` of the shared files", profiles.name),
+        SharedCredentialsProvider::new(profile.build()),
+    );
     let container = EcsCredentialsProvider::builder().configure(sources);
-    let environment = EnvironmentVariableCredentialsProvider::new();
-    let chain = CredentialsProviderChain::first_try("Environment", environment)
-        .or_else("Profile", profile.build())
-        .or_else("WebIdentityToken", web.build())
-        .or_else("EcsContainer", container.build());
-    SharedCredentialsProvider::new(if options.skip_metadata_api_check {
-        chain
-    } else {
-        chain.or_else("Ec2InstanceMetadata", instance(metadata))
-    })
+    ask(
+        "container, AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI",
+        SharedCredentialsProvider::new(container.build()),
+    );
+    if !options.skip_metadata_api_check {
+        ask(
+            "instance metadata",
+            SharedCredentialsProvider::new(instance(metadata)),
+        );
+    }
+    SharedCredentialsProvider::new(Sources(asked))
 }
 
 /// The Region for bare names, and for STS unless it has its own: the argument, the environment, the
@@ -247,18 +304,17 @@ fn source(
 async fn region(
     options: &SessionOptions,
     sources: &ProviderConfig,
-    files: Option<&Files>,
+    profiles: &Profiles,
     metadata: &Metadata,
-) -> Option<Region> {
+) -> Result<Option<Region>, Error> {
     if let Some(region) = &options.region {
-        return Some(Region::new(region.clone()));
+        return Ok(Some(Region::new(region.clone())));
     }
-    let mut profile = ProfileFileRegionProvider::builder().configure(sources);
-    if let Some(files) = files {
-        profile = profile.profile_files(files.0.clone());
-    }
-    if let Some(name) = &options.profile {
-        profile = profile.profile_name(name);
+    let mut profile = ProfileFileRegionProvider::builder()
+        .configure(sources)
+        .profile_name(&profiles.name);
+    if let Some(files) = &profiles.files {
+        profile = profile.profile_files(files.clone());
     }
     let chain = RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new());
     let mut chain = chain.or_else(profile.build());
@@ -266,26 +322,15 @@ async fn region(
         let instance = ImdsRegionProvider::builder().configure(sources);
         chain = chain.or_else(instance.imds_client(metadata.clone()).build());
     }
-    chain.region().await
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::{MAIN_SEPARATOR, Path, PathBuf};
-
-    use super::at_home;
-
-    /// Only a `~` that stands alone at the beginning is the home directory.
-    #[test]
-    fn home_is_where_the_tilde_is() {
-        let home = Path::new("/h");
-        for path in ["/etc/aws", "aws", "~other/aws", "a/~/b"] {
-            assert_eq!(at_home(path, Some(home)), PathBuf::from(path));
+    match chain.region().await {
+        Some(region)
+            if !options.skip_region_validation && !is_spelled_like_a_region(region.as_ref()) =>
+        {
+            Err(unusable(format!(
+                "`{region}`, from AWS_REGION, AWS_DEFAULT_REGION or the profile, is not spelled like a \
+                 Region; expected one such as us-east-1 (or skip_region_validation)"
+            )))
         }
-        assert_eq!(at_home("~", Some(home)), home);
-        assert_eq!(at_home("~/aws", Some(home)), home.join("aws"));
-        let native = format!("~{MAIN_SEPARATOR}aws");
-        assert_eq!(at_home(&native, Some(home)), home.join("aws"));
-        assert_eq!(at_home("~/aws", None), PathBuf::from("~/aws"));
+        region => Ok(region),
     }
 }

@@ -11,6 +11,7 @@ use aws_credential_types::provider::{
 };
 use aws_sdk_sts::Client;
 use aws_sdk_sts::types::{Credentials as Issued, PolicyDescriptorType, Tag};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use super::call::Call;
@@ -18,6 +19,7 @@ use super::config::{AssumeRole, SessionOptions, WebIdentity};
 use super::credentials::{Hide, Told};
 use super::error::{Error, ErrorKind};
 use super::patience::Patience;
+use super::sources::{at_home, retry_partition};
 use super::user_agent::Products;
 
 /// The Region that STS is asked in where the session has none.
@@ -44,7 +46,9 @@ impl Sts {
         let own = || sdk.region().map(|region| region.as_ref().to_owned());
         let region = options.sts_region.clone().or_else(own);
         let region = region.unwrap_or_else(|| FALLBACK_REGION.to_owned());
-        let config = aws_sdk_sts::config::Builder::from(sdk).region(Region::new(region.clone()));
+        let config = aws_sdk_sts::config::Builder::from(sdk)
+            .region(Region::new(region.clone()))
+            .retry_partition(retry_partition(options.token_bucket_rate_limiter_capacity));
         let mut config = match Products::new(&options.user_agent) {
             Some(products) => config.interceptor(products),
             None => config,
@@ -83,27 +87,34 @@ impl Sts {
 pub(super) fn chain(
     options: &SessionOptions,
     sdk: &SdkConfig,
-    source: Option<SharedCredentialsProvider>,
+    source: SharedCredentialsProvider,
     hide: &Hide,
-) -> Option<SharedCredentialsProvider> {
+) -> SharedCredentialsProvider {
     let told = |source| SharedCredentialsProvider::new(Told::new(source, hide.clone()));
-    let mut source = match &options.assume_role_with_web_identity {
-        Some(identity) => Some(told(SharedCredentialsProvider::new(WebRole {
-            identity: identity.clone(),
-            sts: Sts::new(options, sdk),
-            hide: hide.clone(),
-        }))),
-        None => source.map(told),
-    };
+    let mut source = told(source);
     for role in &options.assume_role {
-        let builder = sdk.to_builder();
-        let caller = builder.credentials_provider(source?).build();
-        source = Some(told(SharedCredentialsProvider::new(Role {
+        let caller = sdk.to_builder().credentials_provider(source).build();
+        source = told(SharedCredentialsProvider::new(Role {
             role: role.clone(),
             sts: Sts::new(options, &caller),
-        })));
+        }));
     }
     source
+}
+
+/// A role that is assumed with the token of another identity provider, and with no credentials.
+pub(super) fn web_role(
+    identity: &WebIdentity,
+    options: &SessionOptions,
+    sdk: &SdkConfig,
+    hide: &Hide,
+) -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(WebRole {
+        identity: identity.clone(),
+        sts: Sts::new(options, sdk),
+        home: options.home.clone(),
+        hide: hide.clone(),
+    })
 }
 
 /// A role that is assumed with other credentials.
@@ -153,6 +164,7 @@ impl ProvideCredentials for Role {
 struct WebRole {
     identity: WebIdentity,
     sts: Sts,
+    home: Option<PathBuf>,
     hide: Hide,
 }
 
@@ -194,15 +206,19 @@ impl WebRole {
         };
         match (&self.identity.token, &self.identity.token_file) {
             (Some(token), _) => Ok(token.reveal().to_owned()),
-            (None, Some(path)) => match std::fs::read_to_string(path) {
-                Ok(token) => Ok(token.trim().to_owned()),
-                Err(error) => Err(failed(format!(
-                    "web_identity_token_file {path} can't be read: {error}"
-                ))),
-            },
-            (None, None) => Err(failed(
-                "neither web_identity_token nor web_identity_token_file is there".to_owned(),
-            )),
+            (None, Some(path)) => {
+                let read = std::fs::read_to_string(at_home(path, self.home.as_deref()));
+                let read = read.map(|token| token.trim().to_owned());
+                let wrong = match read {
+                    Ok(token) if !token.is_empty() => return Ok(token),
+                    Ok(_) => "is empty".to_owned(),
+                    Err(error) => format!("can't be read: {error}"),
+                };
+                Err(failed(format!(
+                    "the file of the web identity token, {path}, {wrong}"
+                )))
+            }
+            (None, None) => Err(failed("there is no web identity token".to_owned())),
         }
     }
 }

@@ -271,12 +271,17 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ErrorKind::BadCredentials => (
             "AWS did not accept the credentials",
             "Check that the credentials are whole, not expired, and of the right partition. A clock \
-             that is wrong by more than five minutes looks the same.",
+             that is wrong by more than five minutes looks the same, and so does a Region that the \
+             account has not enabled; in a Region that is enabled by hand, a role's credentials have to \
+             be issued by STS in a Region (sts_region), not by its global endpoint. Source: \
+             https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html",
         ),
         ErrorKind::NoCredentials => (
             "No usable AWS credentials",
-            "Set access_key and secret_key or profile in the provider block, or AWS_PROFILE, or \
-             AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.",
+            "Set access_key and secret_key, profile or assume_role_with_web_identity in the provider \
+             block, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or AWS_ROLE_ARN and \
+             AWS_WEB_IDENTITY_TOKEN_FILE in the environment. Sources are asked in the order above, and \
+             one that has credentials and can't give them ends the search.",
         ),
         ErrorKind::RoleNotAssumed => (
             "An IAM role could not be assumed",
@@ -293,8 +298,8 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
              forbidden_account_ids in the provider block.",
         ),
         ErrorKind::SessionArgument => (
-            "An argument of the session is unusable",
-            "Correct the argument in the provider block.",
+            "The session can't be set up",
+            "Correct it where it stands: in the provider block, the environment, or the shared files.",
         ),
         ErrorKind::NoRegion => (
             "No Region for a bare trail name",
@@ -303,7 +308,21 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ),
         ErrorKind::Unreachable => (
             "AWS could not be reached",
-            "Check the network, the Region's name and, if it is set, endpoints in the provider block.",
+            "Check the network and the Region's name, and what is set of endpoints, http_proxy, \
+             https_proxy and no_proxy in the provider block, or of AWS_ENDPOINT_URL, HTTPS_PROXY and \
+             NO_PROXY in the environment.",
+        ),
+        ErrorKind::CertificateNotTrusted => (
+            "A certificate is not trusted",
+            "Set custom_ca_bundle (or AWS_CA_BUNDLE) to a file with the certificates of the authority \
+             that issued it: a company's own, where its proxy looks into TLS, or that of a private \
+             endpoint. The file stands in place of the machine's own trusted certificates.",
+        ),
+        ErrorKind::ProxyRefused => (
+            "The proxy refused the credentials",
+            "Put the proxy's user and password into the URL of https_proxy (or HTTPS_PROXY), \
+             `http://user:password@host:port`, percent-encoded where they hold what a URL may not; or \
+             exempt the host by no_proxy.",
         ),
         ErrorKind::TimedOut => (
             "No answer in time",

@@ -2,10 +2,13 @@
 //! can be pasted from there.
 //!
 //! [`schema`] says what may be typed, [`model`] holds it, [`rule`] says what a text has to look like,
-//! [`role`] reads the blocks that assume roles, and [`options`] puts it all together. What is not
-//! known yet is not judged. May import all but `plugin`.
+//! [`role`] reads the blocks that assume roles, [`network`] how AWS is reached, [`retries`] how often,
+//! and [`options`] puts it all together, with the environment behind it. What is not known yet is not
+//! judged. May import all but `plugin`.
 
 pub(super) mod model;
+mod network;
+mod retries;
 mod role;
 mod rule;
 pub(super) mod schema;
@@ -18,13 +21,15 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use self::model::{Blocks, EndpointsModel, Known, TextList};
-use self::rule::{ACCOUNT_ID, URL, list};
+use self::rule::{ACCOUNT_ID, REGION, URL, list};
 use super::attribute::one_of;
 use super::iam_only_trail_selector::model::{Flag, Text};
 use super::{ProviderModel, convert, explain};
-use crate::aws::config::{MetadataMode, RetryMode, Secret, SessionOptions, StaticCredentials};
+use crate::aws::config::{MetadataMode, Secret, SessionOptions, StaticCredentials};
+use crate::aws::environment::Environment;
 
-/// Every credential that stands in a provider block.
+/// Every credential that stands in a provider block. What is secret of a proxy's URL is told when the
+/// session is opened: before that nobody speaks of it.
 pub(super) fn secrets(model: &ProviderModel) -> impl Iterator<Item = &str> {
     let web = model.assume_role_with_web_identity.as_ref_option();
     let tokens = web.into_iter().flatten().filter_map(Value::as_ref_option);
@@ -36,24 +41,38 @@ pub(super) fn secrets(model: &ProviderModel) -> impl Iterator<Item = &str> {
         .filter(|secret| !secret.is_empty())
 }
 
-/// Reads the session arguments. `Unknown` if one is not known yet; `Null` if a diagnostic was made.
-pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<SessionOptions> {
-    let region = text(&model.region);
+/// Reads the session arguments, and what the environment has in place of those that are not set.
+/// `Unknown` if one is not known yet; `Null` if an error was made.
+pub(super) fn options(
+    diags: &mut Diagnostics,
+    model: &ProviderModel,
+    environment: &Environment,
+) -> Value<SessionOptions> {
+    let flag = |flag: &Flag| flag.as_ref_option().copied();
+    let skip_region_validation = flag(&model.skip_region_validation).unwrap_or_default();
+    let is_checked = !skip_region_validation && !model.skip_region_validation.is_unknown();
+    let mut region = |name: &'static str, given: &Text| match text(given) {
+        Some(_) if is_checked => REGION.text(diags, AttributePath::new(name), given),
+        other => other,
+    };
+    let (sts_region, region) = (
+        region("sts_region", &model.sts_region),
+        region("region", &model.region),
+    );
     let (cloudtrail_endpoint, sts_endpoint) = endpoints(diags, &model.endpoints);
-    let max_retries = max_retries(diags, &model.max_retries);
+    let max_retries = retries::max_retries(diags, &model.max_retries, environment);
+    let retry_mode = retries::mode(diags, &model.retry_mode, environment);
+    let token_bucket_rate_limiter_capacity =
+        retries::token_bucket(diags, &model.token_bucket_rate_limiter_capacity);
     let credentials = credentials(diags, model);
     let skip_metadata_api_check = skip_metadata_api_check(diags, &model.skip_metadata_api_check);
     let assume_role = role::assumed(diags, &model.assume_role);
     let assume_role_with_web_identity =
-        role::web_identity(diags, &model.assume_role_with_web_identity);
+        role::web_identity(diags, &model.assume_role_with_web_identity, environment);
+    let environment_web_identity = role::of_environment(diags, model, environment);
+    let proxies = network::proxies(diags, model, environment);
+    let insecure = network::insecure(diags, model.insecure);
     let (allowed_account_ids, forbidden_account_ids) = account_ids(diags, model);
-    let retry_mode = choice(
-        diags,
-        "retry_mode",
-        &model.retry_mode,
-        RetryMode::ALL,
-        RetryMode::as_str,
-    );
     let ec2_metadata_service_endpoint = URL.text(
         diags,
         AttributePath::new("ec2_metadata_service_endpoint"),
@@ -72,7 +91,6 @@ pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<S
     if model.is_open() {
         return Value::Unknown;
     }
-    let flag = |flag: &Flag| flag.as_ref_option().copied();
     Value::Value(SessionOptions {
         region,
         profile: text(&model.profile),
@@ -87,17 +105,27 @@ pub(super) fn options(diags: &mut Diagnostics, model: &ProviderModel) -> Value<S
         shared_credentials_files: list(&model.shared_credentials_files),
         assume_role,
         assume_role_with_web_identity,
-        sts_region: text(&model.sts_region),
+        sts_region,
         use_fips_endpoint: flag(&model.use_fips_endpoint),
         use_dualstack_endpoint: flag(&model.use_dualstack_endpoint),
         retry_mode,
-        user_agent: list(&model.user_agent),
+        token_bucket_rate_limiter_capacity,
+        user_agent: list(&model.user_agent)
+            .into_iter()
+            .chain(environment.append_user_agent.clone())
+            .collect(),
         allowed_account_ids,
         forbidden_account_ids,
         ec2_metadata_service_endpoint,
         ec2_metadata_service_endpoint_mode,
-        // The process's, which the provider knows and no argument says.
-        home: None,
+        custom_ca_bundle: text(&model.custom_ca_bundle).or_else(|| environment.ca_bundle.clone()),
+        proxies,
+        insecure,
+        skip_region_validation,
+        home: environment.home.clone(),
+        environment_profile: environment.profile.clone(),
+        environment_half_a_pair: environment.half_a_pair,
+        environment_web_identity,
     })
 }
 
@@ -127,6 +155,13 @@ impl Known for ProviderModel {
             skip_metadata_api_check,
             ec2_metadata_service_endpoint,
             ec2_metadata_service_endpoint_mode,
+            token_bucket_rate_limiter_capacity,
+            custom_ca_bundle,
+            http_proxy,
+            https_proxy,
+            no_proxy,
+            insecure,
+            skip_region_validation,
             endpoints,
             event_catalog: _,
         } = self;
@@ -141,6 +176,10 @@ impl Known for ProviderModel {
             skip_metadata_api_check,
             ec2_metadata_service_endpoint,
             ec2_metadata_service_endpoint_mode,
+            custom_ca_bundle,
+            http_proxy,
+            https_proxy,
+            no_proxy,
         ];
         let lists = [
             shared_config_files,
@@ -154,11 +193,14 @@ impl Known for ProviderModel {
             use_dualstack_endpoint,
             skip_credentials_validation,
             skip_requesting_account_id,
+            insecure,
+            skip_region_validation,
         ];
         texts.into_iter().any(Known::is_open)
             || lists.into_iter().any(Known::is_open)
             || flags.into_iter().any(Known::is_open)
             || max_retries.is_open()
+            || token_bucket_rate_limiter_capacity.is_open()
             || assume_role.is_open()
             || assume_role_with_web_identity.is_open()
             || endpoints.is_open()
@@ -213,20 +255,31 @@ fn credentials(diags: &mut Diagnostics, model: &ProviderModel) -> Option<StaticC
     let is_there = |text: &Text| text.is_unknown() || !text.is_null();
     let (key, secret) = (is_there(&model.access_key), is_there(&model.secret_key));
     let half = match (key, secret, is_there(&model.token)) {
-        (true, false, _) => Some(("access_key", "access_key without secret_key")),
-        (false, true, _) => Some(("secret_key", "secret_key without access_key")),
-        (false, false, true) => Some(("token", "token without access_key and secret_key")),
+        (true, false, _) => Some("access_key without secret_key"),
+        (false, true, _) => Some("secret_key without access_key"),
+        (false, false, true) => Some("token without access_key and secret_key"),
         (true, true, _) | (false, false, false) => None,
     };
-    if let Some((name, found)) = half {
+    if let Some(found) = half {
         explain::error(
             diags,
-            AttributePath::new(name),
+            // Terraform shows the line that a path leads to, with the secret that may stand in it.
+            AttributePath::root(),
             "Half a pair of credentials",
             format!(
                 "Found {found}. Expected access_key and secret_key together, with token for \
                      temporary credentials, or none of them."
             ),
+        );
+    }
+    let identities = model.assume_role_with_web_identity.as_ref_option();
+    if key && secret && identities.is_some_and(|blocks| !blocks.is_empty()) {
+        explain::warning(
+            diags,
+            AttributePath::new(role::WEB_IDENTITY).index(0),
+            "Keys go before the web identity",
+            "Found assume_role_with_web_identity beside access_key and secret_key. The block is ignored, \
+             as in provider aws.\n\nTake one of them away.",
         );
     }
     let secret = |text: &Text| text.as_ref_option().cloned().map(Secret::new);
@@ -235,21 +288,6 @@ fn credentials(diags: &mut Diagnostics, model: &ProviderModel) -> Option<StaticC
         secret_key: secret(&model.secret_key)?,
         token: secret(&model.token),
     })
-}
-
-/// Reads `max_retries`: a whole number that is not negative.
-fn max_retries(diags: &mut Diagnostics, given: &Value<f64>) -> Option<u32> {
-    let number = *given.as_ref_option()?;
-    let whole = number.to_string().parse().ok();
-    if whole.is_none() {
-        explain::error(
-            diags,
-            AttributePath::new("max_retries"),
-            "Not a number of retries",
-            format!("Found {number}. Expected a whole number, 0 or more."),
-        );
-    }
-    whole
 }
 
 /// Reads `skip_metadata_api_check`, a text that says yes or no, as in provider `aws`.

@@ -408,3 +408,42 @@ fn an_environment_that_has_it_all() {
         assert_eq!(call.body["RoleSessionName"], "pipeline-8");
     }
 }
+
+/// A mistake beside a secret that stands in the configuration: Terraform shows the line that an error
+/// leads to, so no error leads to such a line.
+#[test]
+fn a_mistake_beside_a_secret_does_not_show_it() {
+    const SECRET: &str = "wJalrXUtnFEMIsK7MDENGsbPxRfiCYEXAMPLEKEY";
+    for (block, said) in [
+        (
+            format!("secret_key = \"{SECRET}\""),
+            "secret_key without access_key",
+        ),
+        (format!("token = \"{SECRET}\""), "token without access_key"),
+        (
+            format!(
+                "assume_role_with_web_identity {{\n    role_arn = \"arn:aws:iam::{ACCOUNT}:role/ci\"\n    \
+                 web_identity_token = \"{SECRET}\"\n    web_identity_token_file = \"token\"\n  }}"
+            ),
+            "both web_identity_token and web_identity_token_file",
+        ),
+        (
+            format!("https_proxy = \"socks5://me:{SECRET}@proxy:1080\""),
+            "its scheme is `socks5`",
+        ),
+        (
+            format!("http_proxy = \"http://me:{SECRET}@127.0.0.1:9\"\n  max_retries = -1"),
+            "Not a number of retries",
+        ),
+    ] {
+        let service = Service::simulator();
+        let trail = service.trail();
+        let step = Step::config(selector(&trail.arn, ""))
+            .never_says(Phase::Validate, &[SECRET])
+            .fails(Phase::Validate, &["Error:", said]);
+        Case::new(&service)
+            .provider(provider(&service, &block))
+            .step(step)
+            .run();
+    }
+}

@@ -13,7 +13,7 @@ use terraform_provider_iam::aws::config::{AssumeRole, Secret, WebIdentity};
 use terraform_provider_iam::aws::error::ErrorKind;
 
 use super::{Bench, credentials};
-use crate::simulator::{ACCESS_KEY, Fault, SECRET_KEY, TrailSeed, What, account};
+use crate::simulator::{ACCESS_KEY, Fault, TrailSeed, What, account};
 
 const ACCOUNT: &str = account::ACCOUNT;
 
@@ -273,11 +273,11 @@ fn a_role_is_retried_and_stopped() {
     assert!(began.elapsed() < Duration::from_secs(5));
 }
 
-/// A web identity needs no credentials, and goes before the roles and whatever else there is.
+/// A web identity needs no credentials, and goes before a profile and before the roles.
 #[test]
 fn a_web_identity_comes_first() {
     let mut bench = bench(&["Two"]);
-    bench.options.credentials = Some(credentials("AKIAIOSFODNN7NOBODY", SECRET_KEY));
+    bench.options.credentials = None;
     bench.options.assume_role_with_web_identity = Some(WebIdentity {
         role_arn: role("Web").role_arn,
         session_name: Some("from-the-web".to_owned()),
@@ -355,6 +355,7 @@ fn a_token_file_is_read_anew() {
 #[test]
 fn a_missing_token_file_is_told() {
     let mut bench = bench(&[]);
+    bench.options.credentials = None;
     bench.options.assume_role_with_web_identity = Some(WebIdentity {
         role_arn: role("Web").role_arn,
         token_file: Some("/nowhere/token".to_owned()),

@@ -66,7 +66,10 @@ fn a_profile_of_named_files_is_used() {
         assert_eq!(account_of(&bench).as_deref(), Some(expected.account));
     }
     let (bench, _files) = bench("three", &[config], &[&first, &second]);
-    assert_eq!(refused(&bench), ErrorKind::NoCredentials);
+    let failed = bench.refusal();
+    assert_eq!(failed.kind, ErrorKind::SessionArgument);
+    let words = "profile: the profile `three` is not in the shared files; they hold one, two";
+    assert!(failed.to_string().contains(words), "{failed}");
 }
 
 /// A file that is named has to be there.
@@ -75,7 +78,11 @@ fn a_missing_file_is_told() {
     let (mut bench, _files) = bench("one", &[""], &[&keys("one", MEMBER)]);
     bench.options.shared_credentials_files = vec!["/nowhere/credentials".to_owned()];
     let failed = bench.refusal();
-    assert_eq!(failed.kind, ErrorKind::NoCredentials);
+    assert_eq!(failed.kind, ErrorKind::SessionArgument);
+    assert!(
+        failed.to_string().contains("/nowhere/credentials"),
+        "{failed}"
+    );
 }
 
 /// Keys of the block go before its profile, and a role of the block is assumed with the profile's.

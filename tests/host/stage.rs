@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
+use terraform_provider_iam::aws::environment::Environment;
 use terraform_provider_iam::provider::{self, IamProvider};
 
 use super::client::Client;
@@ -75,7 +76,7 @@ impl Stage {
     /// The same, with more in the provider block.
     pub(crate) async fn real_with(simulator: &Simulator, more: serde_json::Value) -> Self {
         let hosted = Hosted::start(provider::NAME, Told::default(), |host| {
-            IamProvider::new(host, None)
+            IamProvider::new(host, Environment::default())
         })
         .await;
         let hosted = hosted.expect("a host");

@@ -8,7 +8,8 @@
 //! | [`terraform`] | a working directory, and the commands run in it |
 //! | [`reattached`] | the mode in which one provider process serves all commands of a directory |
 //! | [`process`] | processes and sockets of the system, seen from outside |
-//! | [`service`] | the simulator or moto behind one face, and what is done behind Terraform's back |
+//! | [`live`] | a trail in AWS, in the care of the keeper of `make test-aws` |
+//! | [`service`] | the simulator, moto or AWS behind one face, and what is done behind Terraform's back |
 //! | [`moto`] | the one moto server of a test run |
 //! | [`case`] | what the steps of a test are |
 //! | [`prove`] | how a step is carried out and held against what it must come to |
@@ -16,6 +17,7 @@
 //! | [`selectors`] | selectors as they go over the wire, for hooks and comparisons |
 
 pub(crate) mod case;
+pub(crate) mod live;
 pub(crate) mod moto;
 pub(crate) mod process;
 pub(crate) mod prove;

@@ -1,10 +1,12 @@
-//! A CloudTrail for a test: the simulator, one for each test, or moto, one for all.
+//! A CloudTrail for a test: the simulator, one for each test, or moto, one for all; or AWS itself,
+//! with a trail of the person who runs the tests.
 //!
 //! What a test does here happens behind Terraform's back: making trails, changing their selectors,
 //! looking at what is really there. On the simulator that goes past its wire, so that its journal
 //! holds the provider's calls and no others.
 //!
-//! May import the simulator, [`super::moto`] and [`super::process`]; the provider only sees the URL.
+//! May import the simulator, [`super::moto`], [`super::live`] and [`super::process`]; the provider
+//! only sees the URL.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -13,11 +15,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::live::Live;
 use super::moto::{self, Moto};
 use super::process::eventually;
 use super::selectors;
 use super::terraform::Terraform;
 use crate::simulator::{self, Simulator, TrailSeed};
+
+/// By when AWS shows what was put.
+const SETTLED: Duration = Duration::from_mins(1);
 
 /// A running service.
 pub(crate) struct Service {
@@ -27,6 +33,7 @@ pub(crate) struct Service {
 enum Kind {
     Simulator(Box<Simulator>),
     Moto(&'static Moto),
+    Live(Live),
 }
 
 impl Service {
@@ -58,43 +65,61 @@ impl Service {
         }
     }
 
+    /// AWS, with the one trail that the keeper of `make test-aws` watches.
+    pub(crate) fn live() -> Self {
+        Self {
+            kind: Kind::Live(Live::from_keeper()),
+        }
+    }
+
     /// The simulator, if it is one.
     pub(crate) fn as_simulator(&self) -> Option<&Simulator> {
         match &self.kind {
             Kind::Simulator(simulator) => Some(simulator),
-            Kind::Moto(_) => None,
+            Kind::Moto(_) | Kind::Live(_) => None,
         }
     }
 
     /// moto, if it is moto.
     pub(crate) fn as_moto(&self) -> Option<&'static Moto> {
         match &self.kind {
-            Kind::Simulator(_) => None,
+            Kind::Simulator(_) | Kind::Live(_) => None,
             Kind::Moto(moto) => Some(moto),
         }
     }
 
-    /// What stands in a provider's `endpoints`.
+    /// AWS, if it is AWS.
+    pub(crate) fn as_live(&self) -> Option<&Live> {
+        match &self.kind {
+            Kind::Simulator(_) | Kind::Moto(_) => None,
+            Kind::Live(live) => Some(live),
+        }
+    }
+
+    /// What stands in a provider's `endpoints`. AWS is found without.
     pub(crate) fn url(&self) -> String {
         match &self.kind {
             Kind::Simulator(simulator) => simulator.url().to_owned(),
             Kind::Moto(moto) => moto.url(),
+            Kind::Live(_) => panic!("AWS has no URL of ours"),
         }
     }
 
     /// The account whose keys the provider gets.
-    pub(crate) fn account(&self) -> &'static str {
+    pub(crate) fn account(&self) -> &str {
         match &self.kind {
             Kind::Simulator(_) => simulator::ACCOUNT,
             Kind::Moto(_) => moto::ACCOUNT,
+            Kind::Live(live) => live.account(),
         }
     }
 
-    /// The access key and the secret key of that account.
+    /// The access key and the secret key of that account. Those of AWS are nobody's to know.
     pub(crate) fn keys(&self) -> (&'static str, &'static str) {
         match &self.kind {
             Kind::Simulator(_) => (simulator::ACCESS_KEY, simulator::SECRET_KEY),
             Kind::Moto(_) => (moto::ACCESS_KEY, moto::SECRET_KEY),
+            Kind::Live(_) => panic!("the credentials are in the environment"),
         }
     }
 
@@ -127,6 +152,9 @@ impl Service {
 
     /// A working directory with the credentials of this service in its environment.
     pub(crate) fn terraform(&self) -> Terraform {
+        if self.as_live().is_some() {
+            return Live::terraform();
+        }
         let (access_key, secret_key) = self.keys();
         Terraform::new(access_key, secret_key)
     }
@@ -134,6 +162,9 @@ impl Service {
     /// `required_providers` and a provider block for this service in `region`; `extra` is more of
     /// the provider block.
     pub(crate) fn provider(&self, region: &str, extra: &str) -> String {
+        if let Kind::Live(live) = &self.kind {
+            return live.provider();
+        }
         let extra = if extra.is_empty() {
             String::new()
         } else {
@@ -169,7 +200,7 @@ provider "iam" {{
         self.trail_with(Make::default())
     }
 
-    /// A trail of another make.
+    /// A trail of another make. On AWS it is the one trail, whatever it is like.
     pub(crate) fn trail_with(&self, make: Make) -> Trail<'_> {
         let name = make.name.map_or_else(unique_name, str::to_owned);
         let arn = match &self.kind {
@@ -196,6 +227,14 @@ provider "iam" {{
                     .as_str()
                     .expect("a trail has an ARN")
                     .to_owned()
+            }
+            Kind::Live(live) => {
+                return Trail {
+                    service: self,
+                    name: live.name().to_owned(),
+                    arn: live.arn.clone(),
+                    region: live.region().to_owned(),
+                };
             }
         };
         Trail {
@@ -293,13 +332,20 @@ impl Trail<'_> {
                 moto.call(&self.region, "GetEventSelectors", &request)
                     .expect("moto tells selectors")
             }
+            Kind::Live(live) => live.selectors(),
         };
         selectors::normal(&answer)
     }
 
-    /// Fails the test unless it has these selectors and no others, in whatever order.
+    /// Fails the test unless it has these selectors and no others, in whatever order. AWS, which
+    /// may still show what was there before, has a minute.
     pub(crate) fn has(&self, expected: &Value) {
-        let (found, expected) = (self.selectors(), selectors::normal(expected));
+        let expected = selectors::normal(expected);
+        if self.service.as_live().is_some() {
+            let found = || (self.selectors() == expected).then_some(());
+            return eventually("the selectors are read back", SETTLED, found);
+        }
+        let found = self.selectors();
         assert!(
             found == expected,
             "{} has {found:#} instead of {expected:#}",
@@ -317,6 +363,7 @@ impl Trail<'_> {
                 moto.call(&self.region, "PutEventSelectors", &request)
                     .expect("moto takes selectors");
             }
+            Kind::Live(live) => live.put(wanted),
         }
     }
 
@@ -330,6 +377,7 @@ impl Trail<'_> {
                 moto.call(&self.region, "DeleteTrail", &request)
                     .expect("moto deletes a trail");
             }
+            Kind::Live(_) => panic!("nobody's trail is deleted"),
         }
     }
 }

@@ -8,9 +8,11 @@ use tf_provider::{AttributePath, Diagnostics};
 
 use super::model::{AssumeRoleModel, Blocks, WebIdentityModel};
 use super::rule::{ARN, EXTERNAL_ID, POLICY, ROLE_ARN, Rule, SESSION_NAME, SOURCE_IDENTITY, list};
+use super::text;
 use crate::aws::config::{AssumeRole, Secret, WebIdentity};
+use crate::aws::environment::Environment;
 use crate::provider::iam_only_trail_selector::model::Text;
-use crate::provider::{convert, explain};
+use crate::provider::{ProviderModel, convert, explain};
 
 /// The name of the block that assumes a role.
 pub(super) const ASSUME_ROLE: &str = "assume_role";
@@ -123,29 +125,32 @@ fn transitive_tag_keys(diags: &mut Diagnostics, root: &AttributePath, block: &As
     }
 }
 
-/// Reads the `assume_role_with_web_identity` block.
+/// Reads the `assume_role_with_web_identity` block, and what the environment has in place of what is
+/// not set in it.
 pub(super) fn web_identity(
     diags: &mut Diagnostics,
     given: &Blocks<WebIdentityModel>,
+    environment: &Environment,
 ) -> Option<WebIdentity> {
     let block = given.as_ref_option()?.first()?.as_ref_option()?;
     let root = AttributePath::new(WEB_IDENTITY).index(0);
     let at = |name: &'static str| root.clone().attribute(name);
     let role_arn = ROLE_ARN.text(diags, at("role_arn"), &block.role_arn);
+    let role_arn = role_arn.or_else(|| environment.role_arn.clone());
     if role_arn.is_none() && !block.role_arn.is_unknown() {
         explain::error(
             diags,
             at("role_arn"),
             "No role to assume",
-            "Found a block assume_role_with_web_identity without role_arn. Expected the ARN of an IAM \
-             role.\n\nSet role_arn, or take the block away: AWS_ROLE_ARN and \
-             AWS_WEB_IDENTITY_TOKEN_FILE are read where there is none.",
+            "Found a block assume_role_with_web_identity without role_arn, and no AWS_ROLE_ARN in the \
+             environment. Expected the ARN of an IAM role.\n\nSet role_arn, or take the block away.",
         );
     }
-    let (token, token_file) = token(diags, &root, block);
+    let session_name = SESSION_NAME.text(diags, at("session_name"), &block.session_name);
+    let (token, token_file) = token(diags, &root, block, environment);
     Some(WebIdentity {
         role_arn: role_arn.unwrap_or_default(),
-        session_name: SESSION_NAME.text(diags, at("session_name"), &block.session_name),
+        session_name: session_name.or_else(|| environment.role_session_name.clone()),
         duration: duration(diags, at("duration"), &block.duration),
         policy: POLICY.text(diags, at("policy"), &block.policy),
         policy_arns: ARN.texts(diags, &at("policy_arns"), &block.policy_arns),
@@ -154,27 +159,76 @@ pub(super) fn web_identity(
     })
 }
 
-/// Reads the token or the file that holds it: exactly one of the two. A token is never shown, not even
-/// one that can't be right.
+/// The web identity of the environment, which is asked where nothing in the provider block goes before
+/// it: a role, and a token or the file that holds it.
+pub(super) fn of_environment(
+    diags: &mut Diagnostics,
+    model: &ProviderModel,
+    environment: &Environment,
+) -> Option<WebIdentity> {
+    let blocks = model.assume_role_with_web_identity.as_ref_option();
+    let goes_before = blocks.is_some_and(|blocks| !blocks.is_empty())
+        || [&model.profile, &model.access_key]
+            .into_iter()
+            .any(|given| given.is_unknown() || text(given).is_some());
+    if goes_before {
+        return None;
+    }
+    let (token, token_file) = of_environment_token(environment);
+    match (&environment.role_arn, &token_file) {
+        (Some(role_arn), _) if token.is_some() || token_file.is_some() => Some(WebIdentity {
+            role_arn: role_arn.clone(),
+            session_name: environment.role_session_name.clone(),
+            token,
+            token_file,
+            ..WebIdentity::default()
+        }),
+        (None, Some(_)) => {
+            explain::error(
+                diags,
+                AttributePath::root(),
+                "A web identity without a role",
+                "Found AWS_WEB_IDENTITY_TOKEN_FILE in the environment without AWS_ROLE_ARN. Expected \
+                 both or neither.\n\nSet AWS_ROLE_ARN to the role that the token is for.",
+            );
+            None
+        }
+        (Some(_) | None, _) => None,
+    }
+}
+
+/// The token that the environment has, or else the file.
+fn of_environment_token(environment: &Environment) -> (Option<Secret>, Option<String>) {
+    match &environment.web_identity_token {
+        Some(token) => (Some(token.clone()), None),
+        None => (None, environment.web_identity_token_file.clone()),
+    }
+}
+
+/// Reads the token or the file that holds it: exactly one of the two, or else what the environment
+/// has. A token is never shown, not even one that can't be right.
 fn token(
     diags: &mut Diagnostics,
     root: &AttributePath,
     block: &WebIdentityModel,
+    environment: &Environment,
 ) -> (Option<Secret>, Option<String>) {
-    let given = |text: &Text| {
-        let text = text.as_ref_option();
-        text.filter(|text| !text.is_empty()).cloned()
-    };
-    let path = root.clone().attribute("web_identity_token");
-    let token = given(&block.web_identity_token);
-    let file = given(&block.web_identity_token_file);
+    // Not the token's own path: Terraform shows the line that a path leads to.
+    let path = root.clone();
+    let token = text(&block.web_identity_token);
+    let file = text(&block.web_identity_token_file);
     let open = block.web_identity_token.is_unknown() || block.web_identity_token_file.is_unknown();
+    let of_environment = of_environment_token(environment);
     let found = match (&token, &file) {
-        (Some(_), Some(_)) => Some("both web_identity_token and web_identity_token_file"),
-        (None, None) if !open => Some("neither web_identity_token nor web_identity_token_file"),
-        (Some(_), None) | (None, Some(_) | None) => None,
+        (Some(_), Some(_)) => "both web_identity_token and web_identity_token_file",
+        (None, None) if !open && of_environment != (None, None) => return of_environment,
+        (None, None) if !open => {
+            "neither web_identity_token nor web_identity_token_file, and no TF_AWS_WEB_IDENTITY_TOKEN \
+             or AWS_WEB_IDENTITY_TOKEN_FILE in the environment"
+        }
+        (Some(_), None) | (None, Some(_) | None) => "",
     };
-    if let Some(found) = found {
+    if !found.is_empty() {
         explain::error(
             diags,
             path.clone(),

@@ -4,12 +4,13 @@
 //! The limits are those of
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html> and
 //! <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html>. May
-//! import `explain` and the value types.
+//! import `explain`, the value types and `aws`.
 
 use serde_json::{Map, Value};
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::model::TextList;
+use crate::aws::config::is_spelled_like_a_region;
 use crate::provider::explain;
 use crate::provider::iam_only_trail_selector::model::Text;
 
@@ -74,6 +75,14 @@ pub(super) const POLICY: Rule = Rule {
     summary: "Not a policy",
     expected: "Expected a policy as a JSON object. `jsonencode` writes one.",
     keeps: |text| serde_json::from_str::<Map<String, Value>>(text).is_ok(),
+};
+
+/// A Region.
+pub(super) const REGION: Rule = Rule {
+    summary: "Not the name of a Region",
+    expected: "Expected one such as `us-east-1` or `us-gov-west-1`: words of small letters and a \
+               number, joined by hyphens. skip_region_validation takes any spelling.",
+    keeps: is_spelled_like_a_region,
 };
 
 /// A URL.

@@ -36,6 +36,7 @@ pub(in crate::provider) fn attributes() -> impl Iterator<Item = (String, Attribu
     credentials()
         .into_iter()
         .chain(reach())
+        .chain(network())
         .chain(calls_and_accounts())
 }
 
@@ -49,7 +50,8 @@ fn credentials() -> [(String, Attribute); 7] {
         ),
         text(
             "profile",
-            "Profile of the shared configuration and credentials files. Default: `AWS_PROFILE`.",
+            "Profile of the shared configuration and credentials files. Goes before the environment. \
+             Default: `AWS_PROFILE`, then `AWS_DEFAULT_PROFILE`, then `default`, after the environment.",
         ),
         secret(
             "access_key",
@@ -116,26 +118,66 @@ fn reach() -> [(String, Attribute); 6] {
     ]
 }
 
-fn calls_and_accounts() -> [(String, Attribute); 7] {
+fn network() -> [(String, Attribute); 5] {
+    [
+        text(
+            "custom_ca_bundle",
+            "Path of a file of certificates, PEM, that are trusted in place of the machine's own. \
+             Default: `AWS_CA_BUNDLE`, then the machine's own.",
+        ),
+        text(
+            "http_proxy",
+            "URL of a proxy for `http://` endpoints, `http://user:password@host:port`; `\"\"` for none. \
+             Without `https_proxy` it is used for `https://` endpoints too. Default: `HTTP_PROXY` or \
+             `http_proxy`.",
+        ),
+        text(
+            "https_proxy",
+            "URL of a proxy for `https://` endpoints; `\"\"` for none. Default: `HTTPS_PROXY` or \
+             `https_proxy`.",
+        ),
+        text(
+            "no_proxy",
+            "Hosts that are reached without a proxy, separated by commas: names (with all below them), \
+             addresses, networks such as `10.0.0.0/8`, or `*`. The machine itself and the metadata \
+             services are never reached through one. Default: `NO_PROXY` or `no_proxy`.",
+        ),
+        flag(
+            "insecure",
+            "Whether to take any certificate, for tests. Default: `false`.",
+        ),
+    ]
+}
+
+fn calls_and_accounts() -> [(String, Attribute); 9] {
     [
         attribute(
             "max_retries",
             AttributeType::Number,
             Optional,
-            "How often a throttled or failed call is repeated. Default: 25.",
+            "How often a throttled or failed call is repeated. Default: one less than \
+             `AWS_MAX_ATTEMPTS`, then than the profile's `max_attempts`, then 25.",
+        ),
+        attribute(
+            "token_bucket_rate_limiter_capacity",
+            AttributeType::Number,
+            Optional,
+            "Tokens from which the repetitions of all calls of a Region are paid; they come back as \
+             calls succeed. Default: 0, no limit.",
         ),
         text(
             "retry_mode",
             format!(
                 "How a call is repeated: one of {}. `adaptive` makes fewer calls while the service \
-                 throttles. Default: `{}`.",
+                 throttles. Default: `AWS_RETRY_MODE`, then the profile's `retry_mode`, then `{}`.",
                 one_of(RetryMode::ALL.iter().map(|one| one.as_str())),
                 RetryMode::Standard.as_str()
             ),
         ),
         list(
             "user_agent",
-            "Products that are appended to the `User-Agent` of every call, such as `pipeline/1.4`.",
+            "Products that are appended to the `User-Agent` of every call, such as `pipeline/1.4`. The \
+             text of `TF_APPEND_USER_AGENT` comes after them.",
         ),
         set(
             "allowed_account_ids",
@@ -151,6 +193,10 @@ fn calls_and_accounts() -> [(String, Attribute); 7] {
         flag(
             "skip_credentials_validation",
             "Whether to go on without asking STS if the credentials are good. Default: `false`.",
+        ),
+        flag(
+            "skip_region_validation",
+            "Whether to take a Region that is not spelled like one. Default: `false`.",
         ),
         flag(
             "skip_requesting_account_id",
@@ -253,8 +299,9 @@ fn web_identity() -> Block {
     ];
     block(
         "Role to assume with a token of an identity provider, as CI systems and HCP Terraform issue \
-         them; goes before every other source of credentials. Without the block `AWS_ROLE_ARN`, \
-         `AWS_ROLE_SESSION_NAME` and `AWS_WEB_IDENTITY_TOKEN_FILE` are read.",
+         them; goes before every other source of credentials but `access_key`. What is not set is taken \
+         from `AWS_ROLE_ARN`, `AWS_ROLE_SESSION_NAME`, and `TF_AWS_WEB_IDENTITY_TOKEN` or \
+         `AWS_WEB_IDENTITY_TOKEN_FILE`; without the block these are a source of their own.",
         role().into_iter().chain(own),
         [],
     )

@@ -3,6 +3,8 @@
 //! A wrong value is an error on its own attribute, which says what was found; a value that is not
 //! known yet is none. Imports the session and its models.
 
+mod environment;
+
 use std::time::Duration;
 
 use tf_provider::Diagnostics;
@@ -16,6 +18,7 @@ use super::{ProviderModel, options, secrets};
 use crate::aws::config::{
     AssumeRole, MetadataMode, RetryMode, Secret, SessionOptions, WebIdentity,
 };
+use crate::aws::environment::Environment;
 use crate::provider::iam_only_trail_selector::model::Text;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/audit";
@@ -66,7 +69,7 @@ fn with(change: impl FnOnce(&mut ProviderModel)) -> ProviderModel {
 /// What becomes of a provider block that has nothing wrong.
 fn read(model: &ProviderModel) -> SessionOptions {
     let mut diags = Diagnostics::default();
-    let read = options(&mut diags, model);
+    let read = options(&mut diags, model, &Environment::default());
     assert!(
         diags.errors.is_empty() && diags.warnings.is_empty(),
         "{diags:?}"
@@ -244,12 +247,12 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             web(|b| b.web_identity_token = text("a.b.c.d")),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "both",
         ),
         (
             web(|b| b.web_identity_token_file = Value::Null),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "neither",
         ),
         (
@@ -257,7 +260,7 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
                 b.web_identity_token_file = Value::Null;
                 b.web_identity_token = text("abc");
             }),
-            "assume_role_with_web_identity[0].web_identity_token",
+            "assume_role_with_web_identity[0]",
             "3 characters",
         ),
         (
@@ -330,19 +333,15 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
         ),
         (
             with(|m| m.access_key = text("AKIA")),
-            "access_key",
+            "",
             "without secret_key",
         ),
         (
             with(|m| m.secret_key = text("wJal")),
-            "secret_key",
+            "",
             "without access_key",
         ),
-        (
-            with(|m| m.token = text("FwoG")),
-            "token",
-            "without access_key",
-        ),
+        (with(|m| m.token = text("FwoG")), "", "without access_key"),
         (
             with(|m| {
                 let endpoint = EndpointsModel {
@@ -362,7 +361,10 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
 fn a_wrong_value_is_an_error_on_its_attribute() {
     for (model, path, said) in mistakes() {
         let mut diags = Diagnostics::default();
-        assert!(options(&mut diags, &model).is_null(), "{path}");
+        assert!(
+            options(&mut diags, &model, &Environment::default()).is_null(),
+            "{path}"
+        );
         let [error] = diags.errors.as_slice() else {
             panic!("not one error for {path}: {diags:?}");
         };
@@ -387,7 +389,7 @@ fn an_empty_block_is_ignored_with_a_warning() {
         },
     ] {
         let mut diags = Diagnostics::default();
-        let read = options(&mut diags, &roles(vec![block]));
+        let read = options(&mut diags, &roles(vec![block]), &Environment::default());
         assert_eq!(read, Value::Value(SessionOptions::default()));
         let [warning] = diags.warnings.as_slice() else {
             panic!("not one warning: {diags:?}");
@@ -441,11 +443,18 @@ fn what_is_unknown_is_not_judged() {
         with(|m| m.ec2_metadata_service_endpoint = Value::Unknown),
         with(|m| m.ec2_metadata_service_endpoint_mode = Value::Unknown),
         with(|m| m.max_retries = Value::Unknown),
+        with(|m| m.token_bucket_rate_limiter_capacity = Value::Unknown),
+        with(|m| m.custom_ca_bundle = Value::Unknown),
+        with(|m| m.http_proxy = Value::Unknown),
+        with(|m| m.https_proxy = Value::Unknown),
+        with(|m| m.no_proxy = Value::Unknown),
+        with(|m| m.insecure = Value::Unknown),
+        with(|m| m.skip_region_validation = Value::Unknown),
         with(|m| m.endpoints = Value::Value(vec![Value::Unknown])),
     ];
     for (number, model) in cases.iter().enumerate() {
         let mut diags = Diagnostics::default();
-        let read = options(&mut diags, model);
+        let read = options(&mut diags, model, &Environment::default());
         assert!(
             diags.errors.is_empty() && diags.warnings.is_empty(),
             "{number}: {diags:?}"
@@ -462,7 +471,7 @@ fn what_is_known_is_judged_beside_what_is_not() {
         b.session_name = text("a");
     });
     let mut diags = Diagnostics::default();
-    assert!(options(&mut diags, &model).is_null());
+    assert!(options(&mut diags, &model, &Environment::default()).is_null());
     assert_eq!(diags.errors.len(), 1);
 }
 
