@@ -91,7 +91,7 @@ clippy:
 # Those with terraform run twice: it starts the provider itself, then it is led to one that runs
 # already. How a provider is reached does not concern the service that it talks to, so moto, the
 # slower of the two, is asked once.
-TEST = RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} tools/venv.sh cargo test
+TEST = RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} tools/venv.sh tools/proxy.sh cargo test
 
 unit:
 	@echo '== tests'

@@ -19,6 +19,7 @@
 //! | [`interrupted`] | applies that fail or are stopped half-way |
 //! | [`regions`] | one session in many Regions, other partitions, Regions that are not there |
 //! | [`session`] | who signs, in whose account, with credentials from where |
+//! | [`corporate`] | proxies, and certificates that only a company trusts |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
@@ -57,6 +58,7 @@ macro_rules! on_both {
 
 mod calls;
 mod concurrency;
+mod corporate;
 mod create;
 mod destroy;
 mod drift;

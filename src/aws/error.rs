@@ -66,7 +66,7 @@ pub enum ErrorKind {
     Unreachable,
     /// The certificate of the service, or of the proxy, is not one that is trusted here.
     CertificateNotTrusted,
-    /// The proxy wants other credentials than it got, or any.
+    /// The proxy wants other credentials than it got, or any, or does not connect for another reason.
     ProxyRefused,
     /// No answer in time.
     TimedOut,

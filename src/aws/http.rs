@@ -30,8 +30,28 @@ use rustls::pki_types::pem::PemObject as _;
 use super::error::ErrorKind;
 use super::proxy::{Proxies, Proxy};
 
-/// How hyper words that a proxy asks for credentials, or for others than it got.
-const PROXY_REFUSES: &str = "proxy authorization required";
+/// How hyper words that a proxy answered and did not connect us, and what that says. Of the answer
+/// itself it tells no more; some proxies have the same for a wrong password as for a host that they
+/// don't allow.
+const PROXY_REFUSES: [(&str, &str); 2] = [
+    (
+        "tunnel error: proxy authorization required",
+        PROXY_WANTS_CREDENTIALS,
+    ),
+    (
+        "tunnel error: unsuccessful",
+        "the proxy did not connect to the service: it may want another user or password, not allow \
+         this host, or not reach it",
+    ),
+];
+
+/// What is said of a proxy that asks for credentials, or for others than it got.
+const PROXY_WANTS_CREDENTIALS: &str = "the proxy wants a user and a password, or others";
+
+/// With what a proxy to which requests themselves are handed asks for credentials. 407 is its own;
+/// some answer 401 to wrong ones, which AWS has no use for
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html>).
+const WANTS_CREDENTIALS: [u16; 2] = [401, 407];
 
 /// How the client reaches the services.
 #[derive(Debug, Clone, Default)]
@@ -195,12 +215,25 @@ impl HttpConnector for Way {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (client, proxy) = self.ways.to(request.uri());
         let proxy = proxy.map(ToString::to_string);
+        let is_handed_on = proxy.is_some() && request.uri().starts_with("http:");
         let answer = client
             .http_connector(&self.settings, &self.components)
             .call(request);
-        HttpConnectorFuture::new(
-            async move { answer.await.map_err(|error| explained(error, proxy)) },
-        )
+        HttpConnectorFuture::new(async move {
+            let answer = match answer.await {
+                Ok(answer) => answer,
+                Err(error) => return Err(explained(error, proxy)),
+            };
+            if is_handed_on && WANTS_CREDENTIALS.contains(&answer.status().as_u16()) {
+                let told = NotReached {
+                    kind: ErrorKind::ProxyRefused,
+                    cause: PROXY_WANTS_CREDENTIALS.to_owned(),
+                    proxy,
+                };
+                return Err(ConnectorError::other(told.into(), None));
+            }
+            Ok(answer)
+        })
     }
 }
 
@@ -244,9 +277,11 @@ fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
         let Some(next) = next else { break };
         cause = next;
     }
-    let cause = cause.to_string();
-    if proxy.is_some() && cause.contains(PROXY_REFUSES) {
+    let mut cause = cause.to_string();
+    let refusal = PROXY_REFUSES.iter().find(|(words, _)| cause == *words);
+    if let (Some(_), Some((_, told))) = (&proxy, refusal) {
         kind = ErrorKind::ProxyRefused;
+        (*told).clone_into(&mut cause);
     }
     if proxy.is_none() && kind == ErrorKind::Unreachable {
         return error;

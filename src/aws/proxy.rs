@@ -22,6 +22,9 @@ use super::config::Secret;
 const NEAR: &str = "localhost,127.0.0.0/8,::1,169.254.169.254,169.254.170.2,169.254.170.23,\
                     fd00:ec2::254,fd00:ec2::23";
 
+/// Every host, by name or by address.
+const EVERY_HOST: &str = "*,0.0.0.0/0,::/0";
+
 /// One proxy, as a URL. What is shown of it is scheme, host and port.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proxy {
@@ -57,6 +60,12 @@ impl Proxy {
             return Err(format!("its scheme is `{scheme}`"));
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        // Read as it stands, part of a password would be taken for the host, and shown.
+        if !authority.contains('@') && rest.contains('@') {
+            return Err(
+                "a `/`, `?` or `#` of its user or password is not percent-encoded".to_owned(),
+            );
+        }
         let (user, host) = match authority.rsplit_once('@') {
             Some((user, host)) => (Some(user), host),
             None => (None, authority),
@@ -64,6 +73,13 @@ impl Proxy {
         let is_wrong = |c: char| c.is_whitespace() || c.is_control() || c == '@';
         if host.is_empty() || host.starts_with(':') || host.contains(is_wrong) {
             return Err("it names no host".to_owned());
+        }
+        // What is behind the colon of an address in brackets is no port.
+        let port = host
+            .rsplit_once(':')
+            .filter(|(_, port)| !port.ends_with(']'));
+        if port.is_some_and(|(_, port)| !matches!(port.parse::<u16>(), Ok(1..))) {
+            return Err("its port is no number from 1 to 65535".to_owned());
         }
         let shown = format!("{scheme}://{host}");
         let url = match user {
@@ -164,10 +180,14 @@ impl Proxies {
                 Some((host, port)) if !host.contains(':') && port.parse::<u16>().is_ok() => host,
                 Some(_) | None => entry,
             };
-            entry
-                .strip_prefix('*')
-                .filter(|rest| rest.starts_with('.'))
-                .unwrap_or(entry)
+            match entry {
+                // By itself it stands for every name, and for no address.
+                "*" => EVERY_HOST,
+                _ => entry
+                    .strip_prefix('*')
+                    .filter(|rest| rest.starts_with('.'))
+                    .unwrap_or(entry),
+            }
         });
         std::iter::once(NEAR)
             .chain(given)
@@ -204,7 +224,14 @@ mod tests {
             ("http://:3128", "no host"),
             ("socks5://proxy:1080", "socks5"),
             ("http://pro xy", "no host"),
-            ("http://pro%xy:port", "no URL"),
+            ("http://pro%xy:1", "no URL"),
+            ("http://proxy:port", "port"),
+            ("http://proxy:0", "port"),
+            ("http://proxy:65536", "port"),
+            ("http://proxy:", "port"),
+            ("http://fd00::beef", "port"),
+            ("http://me:12/secret@proxy:1", "percent-encoded"),
+            ("me:#secret@proxy:1", "percent-encoded"),
         ] {
             let wrong = Proxy::parse(text).expect_err(text);
             assert!(wrong.contains(why) && !wrong.contains("secret"), "{wrong}");
@@ -239,7 +266,8 @@ mod tests {
             list.starts_with("localhost,127.0.0.0/8,::1,169.254.169.254"),
             "{list}"
         );
-        let given = ",.corp.example,.internal,10.0.0.0/8,host.example,::1,fd00::/8,*";
+        let given =
+            ",.corp.example,.internal,10.0.0.0/8,host.example,::1,fd00::/8,*,0.0.0.0/0,::/0";
         assert!(list.ends_with(given), "{list}");
     }
 }

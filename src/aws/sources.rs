@@ -160,7 +160,8 @@ fn network(options: &SessionOptions) -> Result<Network, Error> {
         let bundle = http::bundle(&at_home(path, options.home.as_deref()));
         bundle.map_err(|wrong| {
             unusable(format!(
-                "custom_ca_bundle (or AWS_CA_BUNDLE): {path} {wrong}"
+                "custom_ca_bundle (or AWS_CA_BUNDLE): {path} {wrong}; expected is a file of \
+                 certificates in PEM"
             ))
         })
     };

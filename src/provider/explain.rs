@@ -319,10 +319,11 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
              endpoint. The file stands in place of the machine's own trusted certificates.",
         ),
         ErrorKind::ProxyRefused => (
-            "The proxy refused the credentials",
-            "Put the proxy's user and password into the URL of https_proxy (or HTTPS_PROXY), \
-             `http://user:password@host:port`, percent-encoded where they hold what a URL may not; or \
-             exempt the host by no_proxy.",
+            "The proxy did not let the call through",
+            "Check the URL of https_proxy (or HTTPS_PROXY; for an endpoint without TLS http_proxy or \
+             HTTP_PROXY): `http://user:password@host:port`, percent-encoded where user or password hold \
+             what a URL may not. The proxy has to allow the host and port of the endpoint; or exempt \
+             the host by no_proxy (or NO_PROXY).",
         ),
         ErrorKind::TimedOut => (
             "No answer in time",

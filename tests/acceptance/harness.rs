@@ -8,7 +8,9 @@ use serde_json::json;
 
 use crate::support::case::{Case, Step};
 use crate::support::prove::Phase;
+use crate::support::proxy::{PASSWORD, Proxy};
 use crate::support::reattached;
+use crate::support::relay::{Authority, Relay, THIS_MACHINE, Visit};
 use crate::support::selectors;
 use crate::support::service::Service;
 use crate::support::state::State;
@@ -159,6 +161,60 @@ fn providers_come_and_go_as_the_mode_says() {
 fn wrapped_and_framed_text_is_read_as_prose() {
     let framed = "╷\n│ Error: the trail\n│ \"x\" is\n│   gone\n╵\n\u{1b}[31mred\u{1b}[0m";
     assert_eq!(prose(framed), "Error: the trail \"x\" is gone red");
+}
+
+/// The network of a company is one to boto3 too: with the authority and the password it comes through
+/// the proxy to the service, without either of them it does not.
+#[test]
+fn a_company_network_is_one_to_others() {
+    let service = Service::moto();
+    let moto = service.as_moto().expect("this is moto");
+    let trail = service.trail();
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let ask = |relay: &Relay, authority: &Authority, proxy: &str| {
+        let bundle = directory.path().join("bundle.pem");
+        std::fs::write(&bundle, authority.pem()).expect("the bundle");
+        let program = format!(
+            "import boto3, os\nfrom botocore.config import Config\n\
+             os.environ['HTTPS_PROXY'] = {proxy:?}\n\
+             client = boto3.client('cloudtrail', region_name='us-east-1',\n\
+             endpoint_url={url:?}, verify={bundle:?},\n\
+             config=Config(retries={{'max_attempts': 0}}))\n\
+             try:\n  print(client.get_trail(Name={arn:?})['Trail']['Name'])\n\
+             except Exception as error:\n  print(type(error).__name__)\n",
+            url = relay.url(THIS_MACHINE),
+            bundle = bundle.display().to_string(),
+            arn = trail.arn,
+        );
+        moto.boto3(&program).trim().to_owned()
+    };
+    let (relay, proxy) = (Relay::start(&service.url()), Proxy::authenticating());
+    let connects = |count| vec![format!("CONNECT {THIS_MACHINE}:{}", relay.port()); count];
+    let good = proxy.url_with(PASSWORD);
+
+    assert_eq!(ask(&relay, &relay.authority, &good), trail.name);
+    assert_eq!(proxy.requests(), connects(1));
+    let came = Visit {
+        asked: None,
+        name: None,
+        agreed: true,
+    };
+    assert_eq!(relay.visits(), std::slice::from_ref(&came));
+
+    assert_eq!(ask(&relay, &Authority::new(), &good), "SSLError");
+    let turned_away = Visit {
+        agreed: false,
+        ..came.clone()
+    };
+    assert_eq!(relay.visits(), [came.clone(), turned_away.clone()]);
+
+    let wrong = proxy.url_with("wrong");
+    assert_eq!(
+        ask(&relay, &relay.authority, &wrong),
+        "ProxyConnectionError"
+    );
+    assert_eq!(proxy.requests(), connects(3));
+    assert_eq!(relay.visits(), [came, turned_away]);
 }
 
 #[test]

@@ -11,6 +11,8 @@
 //! | [`live`] | a trail in AWS, in the care of the keeper of `make test-aws` |
 //! | [`service`] | the simulator, moto or AWS behind one face, and what is done behind Terraform's back |
 //! | [`moto`] | the one moto server of a test run |
+//! | [`relay`] | TLS before a service, with a certificate of a private authority |
+//! | [`proxy`] | a tinyproxy |
 //! | [`case`] | what the steps of a test are |
 //! | [`prove`] | how a step is carried out and held against what it must come to |
 //! | [`state`] | reading `terraform show -json` |
@@ -21,7 +23,9 @@ pub(crate) mod live;
 pub(crate) mod moto;
 pub(crate) mod process;
 pub(crate) mod prove;
+pub(crate) mod proxy;
 pub(crate) mod reattached;
+pub(crate) mod relay;
 pub(crate) mod selectors;
 pub(crate) mod service;
 pub(crate) mod state;

@@ -127,6 +127,11 @@ impl Terraform {
         }
     }
 
+    /// Has this looked for in all that is shown and kept from now on: it must never be there.
+    pub(crate) fn conceal(&mut self, secret: &str) {
+        self.secrets.push(secret.to_owned());
+    }
+
     /// Takes a variable out of the environment for the commands to come.
     pub(crate) fn unset(&mut self, name: &str) {
         self.environment.remove(name);

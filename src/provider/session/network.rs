@@ -22,15 +22,14 @@ pub(super) fn proxies(
 ) -> Proxies {
     let mut read = |name: &'static str, variable: &str, given: &Text| match given.as_ref_option() {
         Some(url) if url.is_empty() => None,
-        Some(url) => proxy(diags, AttributePath::new(name), name, Proxy::parse(url)),
+        Some(url) => proxy(diags, name, Proxy::parse(url)),
         None if given.is_unknown() => None,
         None => {
             let of = match name {
                 "http_proxy" => &environment.http_proxy,
                 _ => &environment.https_proxy,
             };
-            let read = Proxy::parse_secret(of.as_ref()?);
-            proxy(diags, AttributePath::root(), variable, read)
+            proxy(diags, variable, Proxy::parse_secret(of.as_ref()?))
         }
     };
     let http = read("http_proxy", "HTTP_PROXY", &model.http_proxy);
@@ -41,7 +40,8 @@ pub(super) fn proxies(
         if let Some(http) = &http {
             explain::warning(
                 diags,
-                AttributePath::new("http_proxy"),
+                // Terraform shows the line that a path leads to, password and all.
+                AttributePath::root(),
                 "No proxy for https is set",
                 format!(
                     "Found http_proxy without https_proxy. {http} is used for https too, as in provider \
@@ -58,17 +58,13 @@ pub(super) fn proxies(
     }
 }
 
-/// Tells what is wrong with the URL of a proxy. It may hold a password, so it is not repeated.
-fn proxy(
-    diags: &mut Diagnostics,
-    path: AttributePath,
-    name: &str,
-    read: Result<Proxy, String>,
-) -> Option<Proxy> {
+/// Tells what is wrong with the URL of a proxy. It may hold a password, so it is not repeated, and no
+/// path leads to it: Terraform would show the line.
+fn proxy(diags: &mut Diagnostics, name: &str, read: Result<Proxy, String>) -> Option<Proxy> {
     if let Err(wrong) = &read {
         explain::error(
             diags,
-            path,
+            AttributePath::root(),
             "Not the URL of a proxy",
             format!(
                 "Found a text in {name} that can't be one: {wrong}. Expected `http://host:port` or \
