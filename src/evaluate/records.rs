@@ -6,7 +6,8 @@
 //!
 //! A record that is broken costs one line of text, and the next one is looked for: behind its end
 //! where its brackets say where that is; else at the next record that starts with `eventVersion`, as
-//! CloudTrail's do, or, outside lists, at the next line that starts with a brace.
+//! CloudTrail's do, or, outside lists, at the next line that starts with a brace. A line that breaks
+//! off just where JSON may go on with a value takes the next line with it.
 //!
 //! Imports nothing but its own parent. Next: `records/scan.rs`, which finds the end of a record.
 //!
@@ -426,7 +427,9 @@ impl<'r> Records<'r> {
         let wanted = self.end.saturating_add(CHUNK);
         if self.buffer.len() < wanted {
             let doubled = self.buffer.len().saturating_mul(2).min(RECORD_MAX);
-            self.buffer.resize(doubled.max(wanted), 0);
+            let length = doubled.max(wanted);
+            self.buffer.reserve_exact(length.saturating_sub(self.buffer.len()));
+            self.buffer.resize(length, 0);
         }
         let room = self.buffer.get_mut(self.end..wanted).unwrap_or_default();
         loop {

@@ -79,14 +79,15 @@ impl Scan {
 
     /// To the end of the string.
     fn string(&mut self, rest: &mut Iter<'_, u8>) -> Inner {
-        if self.escaped {
-            if rest.next().is_none() {
-                return Inner::Dry;
-            }
-            self.escaped = false;
-        }
         // No control character may stand in a string; a line break there is where a record that was
         // cut off shows.
+        if self.escaped {
+            match rest.next() {
+                None => return Inner::Dry,
+                Some(0..=0x1f) => return Inner::Lost,
+                Some(_) => self.escaped = false,
+            }
+        }
         match rest.find(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
             None => Inner::Dry,
             Some(b'"') => {
