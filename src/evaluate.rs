@@ -172,7 +172,9 @@ impl Prepared {
         let conditions = selector.field_selectors().iter().map(Condition::new);
         Self::Advanced {
             name: selector.name().map(str::to_owned),
-            conditions: conditions.filter_map(|condition| resources.take(condition)).collect(),
+            conditions: conditions
+                .filter_map(|condition| resources.take(condition))
+                .collect(),
             resources,
         }
     }

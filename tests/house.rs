@@ -29,12 +29,13 @@ const IMPORTS: [(&str, &[&str]); 11] = [
 
 /// Where a foreign crate may be named: the crate, or the beginning of its name if that ends in `_`,
 /// and the modules.
-const FOREIGN: [(&str, &[&str]); 12] = [
+const FOREIGN: [(&str, &[&str]); 13] = [
     ("aws_config", &["aws"]),
     ("aws_credential_", &["aws"]),
     ("aws_sdk_", &["aws"]),
     ("aws_smithy_", &["aws"]),
     ("aws_lc_rs", &["plugin"]),
+    ("flate2", &["evaluate"]),
     ("prost", &["plugin"]),
     ("rmp_serde", &["plugin"]),
     ("rustls", &["plugin"]),

@@ -124,7 +124,12 @@ fn has_resource(selector: &EventSelector, event: &Event<'_>) -> Truth {
         if event.resources_unreadable.is_some() {
             return Truth::Unknown;
         }
-        Truth::any(event.resources.iter().map(|resource| covers(wanted, resource)))
+        Truth::any(
+            event
+                .resources
+                .iter()
+                .map(|resource| covers(wanted, resource)),
+        )
     }))
 }
 
@@ -198,7 +203,10 @@ fn resource_clause(selector: &EventSelector, event: &Event<'_>) -> (Field, Strin
         let clause = format!("resources is {what} in the record, which it never should be");
         return (Field::ResourcesType, clause);
     }
-    let mut known = event.resources.iter().filter_map(|resource| resource.kind.text());
+    let mut known = event
+        .resources
+        .iter()
+        .filter_map(|resource| resource.kind.text());
     let clause = match known.find(|kind| kinds.contains(kind)) {
         Some(kind) if has_resource(selector, event) == Truth::Unknown => {
             let clause = format!("resources.ARN of the {} is not known", shown(kind));
@@ -211,7 +219,10 @@ fn resource_clause(selector: &EventSelector, event: &Event<'_>) -> (Field, Strin
             );
             return (Field::ResourcesArn, clause);
         }
-        None => format!("no resources.type in the record is {}", shown(&kinds.join(" or "))),
+        None => format!(
+            "no resources.type in the record is {}",
+            shown(&kinds.join(" or "))
+        ),
     };
     (Field::ResourcesType, clause)
 }

@@ -231,7 +231,9 @@ impl Values {
     fn found(&self, text: &str) -> Option<&str> {
         let found = match self.comparison {
             Comparison::Whole => {
-                let at = self.sorted.binary_search_by(|value| value.as_str().cmp(text));
+                let at = self
+                    .sorted
+                    .binary_search_by(|value| value.as_str().cmp(text));
                 at.ok().and_then(|at| self.sorted.get(at))
             }
             Comparison::Beginning => self.sorted.iter().find(|v| text.starts_with(v.as_str())),

@@ -334,7 +334,10 @@ fn each_key<'de, A: MapAccess<'de>>(
     Ok(())
 }
 
-fn put<'de, P: Part<'de>, A: MapAccess<'de>>(place: &mut P, from: &mut A) -> Result<bool, A::Error> {
+fn put<'de, P: Part<'de>, A: MapAccess<'de>>(
+    place: &mut P,
+    from: &mut A,
+) -> Result<bool, A::Error> {
     let Read(value) = from.next_value()?;
     *place = value;
     Ok(true)

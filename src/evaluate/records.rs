@@ -228,7 +228,10 @@ impl<'r> Records<'r> {
             match (self.place, next) {
                 (Place::Top, None) => {
                     self.place = Place::Done;
-                    return self.failure.take().map(|text| Err((begin, Fault::Read(text))));
+                    return self
+                        .failure
+                        .take()
+                        .map(|text| Err((begin, Fault::Read(text))));
                 }
                 (_, None) => return Some(Err((begin, self.ended()))),
                 (Place::Top, Some(b'[')) => self.enter(1, false),
@@ -428,7 +431,8 @@ impl<'r> Records<'r> {
         if self.buffer.len() < wanted {
             let doubled = self.buffer.len().saturating_mul(2).min(RECORD_MAX);
             let length = doubled.max(wanted);
-            self.buffer.reserve_exact(length.saturating_sub(self.buffer.len()));
+            self.buffer
+                .reserve_exact(length.saturating_sub(self.buffer.len()));
             self.buffer.resize(length, 0);
         }
         let room = self.buffer.get_mut(self.end..wanted).unwrap_or_default();
@@ -484,7 +488,11 @@ impl fmt::Display for Broken {
             offset,
             what,
         } = self;
-        write!(out, "{}: record {number} at byte {offset}: {what}", file.escape_debug())
+        write!(
+            out,
+            "{}: record {number} at byte {offset}: {what}",
+            file.escape_debug()
+        )
     }
 }
 

@@ -120,8 +120,14 @@ impl ResourceConditions {
     }
 
     fn clause_of_one(&self, resource: &Resource<'_>) -> (Field, String) {
-        let types = self.types.iter().map(|condition| (condition, resource.kind.optional()));
-        let arns = self.arns.iter().map(|condition| (condition, resource.seen_arn()));
+        let types = self
+            .types
+            .iter()
+            .map(|condition| (condition, resource.kind.optional()));
+        let arns = self
+            .arns
+            .iter()
+            .map(|condition| (condition, resource.seen_arn()));
         let verdict = self.fits(resource);
         types
             .chain(arns)

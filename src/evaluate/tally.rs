@@ -30,7 +30,9 @@ impl Counts {
     /// All of them.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.logged.saturating_add(self.not_logged).saturating_add(self.unknown)
+        self.logged
+            .saturating_add(self.not_logged)
+            .saturating_add(self.unknown)
     }
 
     fn add(&mut self, other: Self) {
@@ -159,7 +161,10 @@ mod tests {
         assert_eq!(tally.total().not_logged, 100_010);
         assert_eq!(tally.total().logged, 1);
         let first = tally.iter().next();
-        assert_eq!(first.map(|(_, name, counts)| (name, counts.total())), Some(("n0", 2)));
+        assert_eq!(
+            first.map(|(_, name, counts)| (name, counts.total())),
+            Some(("n0", 2))
+        );
     }
 
     #[test]
@@ -174,7 +179,10 @@ mod tests {
     fn a_record_without_a_name_is_counted_too() {
         let mut tally = Tally::default();
         tally.count(&Event::default(), Outcome::Unknown);
-        let counts = Counts { unknown: 1, ..Counts::default() };
+        let counts = Counts {
+            unknown: 1,
+            ..Counts::default()
+        };
         assert_eq!(tally.iter().collect::<Vec<_>>(), [("", "", counts)]);
     }
 

@@ -76,7 +76,10 @@ fn the_reason_names_selector_field_content_and_what_is_wanted() {
             "selector 1: eventName is CreateUser, which does not end in Role",
         ),
         (
-            &[(name.clone(), Equals, &["A"]), (name.clone(), EndsWith, &["B", "C"])],
+            &[
+                (name.clone(), Equals, &["A"]),
+                (name.clone(), EndsWith, &["B", "C"]),
+            ],
             "selector 1: eventName is CreateUser, which fits none of its 3 values",
         ),
         (
@@ -84,7 +87,11 @@ fn the_reason_names_selector_field_content_and_what_is_wanted() {
             "selector 1: eventName is CreateUser, which NotStartsWith Create leaves out",
         ),
         (
-            &[(Field::EventSource, NotEquals, &["iam.amazonaws.com", "kms.amazonaws.com"])],
+            &[(
+                Field::EventSource,
+                NotEquals,
+                &["iam.amazonaws.com", "kms.amazonaws.com"],
+            )],
             "selector 1: eventSource is iam.amazonaws.com, which NotEquals iam.amazonaws.com leaves out",
         ),
         (
@@ -125,7 +132,10 @@ fn each_selector_has_its_reason_and_the_first_that_selects_is_named() {
     );
     let logged = verdict(&[a, c.clone(), c]);
     assert_eq!(logged.to_string(), "selector 2 (c) selects it");
-    let expected = Verdict::Logged { selector: 1, name: Some("c".to_owned()) };
+    let expected = Verdict::Logged {
+        selector: 1,
+        name: Some("c".to_owned()),
+    };
     assert_eq!(logged, expected);
     assert_eq!(
         verdict(&[]).to_string(),
@@ -139,7 +149,10 @@ fn a_hostile_text_makes_a_short_reason_of_one_line() {
     let record = format!("{{\"eventName\":\"a\\n{}\"}}", "b".repeat(10_000));
     let reason = on(&[(Field::EventName, Operator::Equals, &["x"])], &record).to_string();
     assert!(reason.len() < 300 && !reason.contains('\n'), "{reason}");
-    let empty = on(&[(Field::EventName, Operator::Equals, &["x"])], "{\"eventName\":\"\"}");
+    let empty = on(
+        &[(Field::EventName, Operator::Equals, &["x"])],
+        "{\"eventName\":\"\"}",
+    );
     assert_eq!(empty.to_string(), "selector 1: eventName is empty, not x");
 }
 
@@ -154,16 +167,61 @@ fn selecting_values_are_alternatives_and_what_is_left_out_is_left_out() {
         (&[(name(), Equals, &["Create*"])], '-'),
         (&[(name(), StartsWith, &["X", "Create"])], '+'),
         (&[(name(), EndsWith, &["User"])], '+'),
-        (&[(name(), Equals, &["X"]), (name(), StartsWith, &["Cre"])], '+'),
+        (
+            &[(name(), Equals, &["X"]), (name(), StartsWith, &["Cre"])],
+            '+',
+        ),
         (&[(name(), NotEquals, &["X"])], '+'),
         (&[(name(), NotEquals, &["X", "CreateUser"])], '-'),
-        (&[(name(), NotStartsWith, &["X"]), (name(), NotEndsWith, &["User"])], '-'),
-        (&[(name(), NotStartsWith, &["X"]), (name(), NotEndsWith, &["Y"])], '+'),
-        (&[(name(), StartsWith, &["Create"]), (name(), NotEndsWith, &["User"])], '-'),
-        (&[(name(), StartsWith, &["Create"]), (name(), NotEndsWith, &["Role"])], '+'),
-        (&[(name(), StartsWith, &["Get"]), (name(), NotEndsWith, &["Role"])], '-'),
-        (&[(name(), Equals, &["CreateUser"]), (Field::ReadOnly, Equals, &["true"])], '-'),
-        (&[(name(), Equals, &["CreateUser"]), (Field::ReadOnly, Equals, &["false"])], '+'),
+        (
+            &[
+                (name(), NotStartsWith, &["X"]),
+                (name(), NotEndsWith, &["User"]),
+            ],
+            '-',
+        ),
+        (
+            &[
+                (name(), NotStartsWith, &["X"]),
+                (name(), NotEndsWith, &["Y"]),
+            ],
+            '+',
+        ),
+        (
+            &[
+                (name(), StartsWith, &["Create"]),
+                (name(), NotEndsWith, &["User"]),
+            ],
+            '-',
+        ),
+        (
+            &[
+                (name(), StartsWith, &["Create"]),
+                (name(), NotEndsWith, &["Role"]),
+            ],
+            '+',
+        ),
+        (
+            &[
+                (name(), StartsWith, &["Get"]),
+                (name(), NotEndsWith, &["Role"]),
+            ],
+            '-',
+        ),
+        (
+            &[
+                (name(), Equals, &["CreateUser"]),
+                (Field::ReadOnly, Equals, &["true"]),
+            ],
+            '-',
+        ),
+        (
+            &[
+                (name(), Equals, &["CreateUser"]),
+                (Field::ReadOnly, Equals, &["false"]),
+            ],
+            '+',
+        ),
     ] {
         assert_eq!(sign_on(conditions, CREATE_USER), expected, "{conditions:?}");
     }
@@ -183,16 +241,41 @@ fn a_missing_field_is_judged_by_what_is_documented_about_it() {
         (r#"{"sessionCredentialFromConsole":""}"#, '+', '-'),
         (r#"{"sessionCredentialFromConsole":7}"#, '?', '?'),
     ] {
-        assert_eq!((sign_on(not, record), sign_on(only, record)), (kept, wanted), "{record}");
+        assert_eq!(
+            (sign_on(not, record), sign_on(only, record)),
+            (kept, wanted),
+            "{record}"
+        );
     }
-    for field in [Field::ReadOnly, Field::EventName, Field::EventSource, Field::EventType] {
+    for field in [
+        Field::ReadOnly,
+        Field::EventName,
+        Field::EventSource,
+        Field::EventType,
+    ] {
         for operator in [Equals, NotEquals] {
-            assert_eq!(sign_on(&[(field.clone(), operator, &["true"])], "{}"), '?', "{field}");
+            assert_eq!(
+                sign_on(&[(field.clone(), operator, &["true"])], "{}"),
+                '?',
+                "{field}"
+            );
         }
     }
-    for field in [Field::UserIdentityArn, Field::ErrorCode, Field::VpcEndpointId] {
-        assert_eq!(sign_on(&[(field.clone(), Equals, &["x"])], "{}"), '-', "{field}");
-        assert_eq!(sign_on(&[(field.clone(), NotEquals, &["x"])], "{}"), '+', "{field}");
+    for field in [
+        Field::UserIdentityArn,
+        Field::ErrorCode,
+        Field::VpcEndpointId,
+    ] {
+        assert_eq!(
+            sign_on(&[(field.clone(), Equals, &["x"])], "{}"),
+            '-',
+            "{field}"
+        );
+        assert_eq!(
+            sign_on(&[(field.clone(), NotEquals, &["x"])], "{}"),
+            '+',
+            "{field}"
+        );
     }
 }
 
@@ -202,14 +285,22 @@ fn a_record_without_a_category_is_told_by_what_else_it_has() {
     let data = &[(Field::EventCategory, Operator::Equals, &["Data"][..])][..];
     let object = r#""resources":[{"type":"AWS::S3::Object"}]"#;
     for (record, of_management, of_data) in [
-        (r#"{"eventCategory":"Data","managementEvent":true}"#.to_owned(), '-', '+'),
+        (
+            r#"{"eventCategory":"Data","managementEvent":true}"#.to_owned(),
+            '-',
+            '+',
+        ),
         (r#"{"managementEvent":true}"#.to_owned(), '+', '-'),
         (r#"{"managementEvent":false}"#.to_owned(), '-', '?'),
         (r#"{"eventVersion":"1.0"}"#.to_owned(), '+', '-'),
         (r#"{"eventVersion":"1.00"}"#.to_owned(), '+', '-'),
         (r#"{"eventVersion":"1.06"}"#.to_owned(), '+', '-'),
         (format!(r#"{{"eventVersion":"1.06",{object}}}"#), '?', '?'),
-        (format!(r#"{{"eventVersion":"1.06","managementEvent":true,{object}}}"#), '+', '-'),
+        (
+            format!(r#"{{"eventVersion":"1.06","managementEvent":true,{object}}}"#),
+            '+',
+            '-',
+        ),
         (r#"{"eventVersion":"1.07"}"#.to_owned(), '?', '?'),
         (r#"{"eventVersion":"1.11"}"#.to_owned(), '?', '?'),
         (r#"{"eventVersion":"x"}"#.to_owned(), '?', '?'),
@@ -224,8 +315,14 @@ fn a_record_without_a_category_is_told_by_what_else_it_has() {
 fn type_and_arn_are_asked_of_the_same_resource() {
     use Operator::{Equals, NotStartsWith, StartsWith};
     let kind = (Field::ResourcesType, Equals, &["AWS::S3::Object"][..]);
-    let selected = &[kind.clone(), (Field::ResourcesArn, StartsWith, &["arn:aws:s3:::b/"])][..];
-    let left_out = &[kind.clone(), (Field::ResourcesArn, NotStartsWith, &["arn:aws:s3:::b/"])][..];
+    let selected = &[
+        kind.clone(),
+        (Field::ResourcesArn, StartsWith, &["arn:aws:s3:::b/"]),
+    ][..];
+    let left_out = &[
+        kind.clone(),
+        (Field::ResourcesArn, NotStartsWith, &["arn:aws:s3:::b/"]),
+    ][..];
     let object = |arn: &str| format!(r#"{{"type":"AWS::S3::Object","ARN":"{arn}"}}"#);
     let listing = |arn: &str| format!(r#"{{"type":"AWS::S3::Object","ARNPrefix":"{arn}"}}"#);
     let bucket = |arn: &str| format!(r#"{{"type":"AWS::S3::Bucket","ARN":"{arn}"}}"#);
@@ -249,7 +346,10 @@ fn type_and_arn_are_asked_of_the_same_resource() {
         let record = format!("{{\"resources\":[{}]}}", resources.join(","));
         let signs = (sign_on(selected, &record), sign_on(left_out, &record));
         assert_eq!(signs, (of_selected, of_left_out), "{record}");
-        assert_eq!(sign_on(&[kind.clone()], &record) == '+', record.contains("Object"));
+        assert_eq!(
+            sign_on(std::slice::from_ref(&kind), &record) == '+',
+            record.contains("Object")
+        );
     }
     for unreadable in ["7", "{}", "[1]", "[null]", "\"x\"", "true"] {
         let record = format!("{{\"resources\":{unreadable}}}");
@@ -361,11 +461,29 @@ fn a_key_that_is_there_twice_counts_the_last_time_and_escapes_are_read() {
 
 #[test]
 fn only_one_whole_object_is_a_record() {
-    for text in ["", "[]", "7", "\"x\"", "null", "{", "{}{}", "{}x", "{\"a\":1,}", "{\"a\":tru}"] {
+    for text in [
+        "",
+        "[]",
+        "7",
+        "\"x\"",
+        "null",
+        "{",
+        "{}{}",
+        "{}x",
+        "{\"a\":1,}",
+        "{\"a\":tru}",
+    ] {
         assert!(Event::parse(text).is_err(), "{text}");
     }
-    let deep = format!("{{\"a\":{}{}}}", "[".repeat(1_000_000), "]".repeat(1_000_000));
-    assert!(Event::parse(&deep).is_ok(), "what is skipped is not built, however deep");
+    let deep = format!(
+        "{{\"a\":{}{}}}",
+        "[".repeat(1_000_000),
+        "]".repeat(1_000_000)
+    );
+    assert!(
+        Event::parse(&deep).is_ok(),
+        "what is skipped is not built, however deep"
+    );
 }
 
 proptest! {

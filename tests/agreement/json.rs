@@ -2,9 +2,7 @@
 //! refused with its place.
 
 use serde_json::{Value, json};
-use terraform_provider_iam::selector::{
-    AdvancedEventSelector, EventSelector, Operator, Selectors,
-};
+use terraform_provider_iam::selector::{AdvancedEventSelector, EventSelector, Operator, Selectors};
 
 use super::made::{self, Dice};
 
@@ -53,13 +51,20 @@ fn nothing_is_lost_in_any_form() {
     for seed in 0..500 {
         let mut dice = Dice::new(seed);
         let record = made::record(&mut dice);
-        for made in [made::selectors(&mut dice, &record), made::basic_selectors(&mut dice)] {
+        for made in [
+            made::selectors(&mut dice, &record),
+            made::basic_selectors(&mut dice),
+        ] {
             let selectors = read(&json!(made)).expect("selectors");
             let (key, other, lists) = match &selectors {
                 Selectors::Advanced(list) => {
                     let as_now: Vec<_> = list.iter().map(|one| advanced(one, false)).collect();
                     let as_old: Vec<_> = list.iter().map(|one| advanced(one, true)).collect();
-                    ("AdvancedEventSelectors", "EventSelectors", vec![as_now, as_old])
+                    (
+                        "AdvancedEventSelectors",
+                        "EventSelectors",
+                        vec![as_now, as_old],
+                    )
                 }
                 Selectors::Basic(list) => {
                     let list = list.iter().map(basic).collect();
@@ -91,7 +96,10 @@ fn nothing_is_lost_in_any_form() {
 fn what_a_basic_selector_leaves_out_has_its_documented_default() {
     // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html
     let found = read(&json!({ "EventSelectors": [{}] }));
-    assert_eq!(found, Ok(Selectors::Basic(vec![EventSelector::service_default()])));
+    assert_eq!(
+        found,
+        Ok(Selectors::Basic(vec![EventSelector::service_default()]))
+    );
 }
 
 #[test]

@@ -119,7 +119,12 @@ pub(crate) fn record(dice: &mut Dice) -> Value {
         (true, _) => "Data",
         (false, _) => "Management",
     };
-    put(dice, if minor < 7 { 10 } else { 97 }, "eventCategory", json!(category));
+    put(
+        dice,
+        if minor < 7 { 10 } else { 97 },
+        "eventCategory",
+        json!(category),
+    );
     put(dice, 60, "managementEvent", json!(category == "Management"));
     let identity = if dice.percent(80) {
         json!({ "type": "IAMUser", "arn": dice.pick(&USERS), "userName": "eventName" })
@@ -132,7 +137,12 @@ pub(crate) fn record(dice: &mut Dice) -> Value {
     put(dice, 20, "vpcEndpointId", json!("vpce-1"));
     let resources = (0..dice.of(4)).map(|_| resource(dice)).collect();
     put(dice, 70, "resources", Value::Array(resources));
-    put(dice, 50, "requestParameters", json!({ "eventName": "X", "resources": [{}] }));
+    put(
+        dice,
+        50,
+        "requestParameters",
+        json!({ "eventName": "X", "resources": [{}] }),
+    );
     Value::Object(record)
 }
 
@@ -142,7 +152,11 @@ fn resource(dice: &mut Dice) -> Value {
         return Value::Null;
     }
     if dice.percent(95) {
-        let kind = if dice.percent(50) { TYPES[0] } else { dice.pick(&TYPES) };
+        let kind = if dice.percent(50) {
+            TYPES[0]
+        } else {
+            dice.pick(&TYPES)
+        };
         resource.insert("type".to_owned(), json!(kind));
     }
     if dice.percent(80) {
@@ -167,7 +181,9 @@ pub(crate) fn selectors(dice: &mut Dice, record: &Value) -> Vec<Value> {
 fn selector(dice: &mut Dice, record: &Value) -> Value {
     let mut fields = Vec::new();
     if dice.percent(90) {
-        let own = record["eventCategory"].as_str().filter(|text| !text.is_empty());
+        let own = record["eventCategory"]
+            .as_str()
+            .filter(|text| !text.is_empty());
         let category = match own {
             Some(own) if dice.percent(80) => own,
             _ => dice.pick(&["Management", "Management", "Data", "NetworkActivity"]),
@@ -177,7 +193,11 @@ fn selector(dice: &mut Dice, record: &Value) -> Value {
     let more = dice.of(4);
     for _ in 0..more.max(usize::from(fields.is_empty())) {
         // The last two of the fields are there to be rare.
-        let known = if dice.percent(95) { FIELDS.len() - 2 } else { FIELDS.len() };
+        let known = if dice.percent(95) {
+            FIELDS.len() - 2
+        } else {
+            FIELDS.len()
+        };
         let field = FIELDS[dice.of(known)];
         fields.push(field_selector(dice, field, record));
     }
@@ -198,7 +218,11 @@ fn field_selector(dice: &mut Dice, field: &str, record: &Value) -> Value {
                 part(dice, kind, &whole)
             })
             .collect();
-        let operator = if leaves_out { format!("Not{kind}") } else { kind.to_owned() };
+        let operator = if leaves_out {
+            format!("Not{kind}")
+        } else {
+            kind.to_owned()
+        };
         selector[operator] = json!(values);
     }
     selector
@@ -215,7 +239,10 @@ fn own_content(dice: &mut Dice, percent: usize, field: &str, record: &Value) -> 
     let (own, pool): (_, &[&str]) = match field {
         "eventName" => (record[field].as_str().map(str::to_owned), &NAMES),
         "eventSource" => (record[field].as_str().map(str::to_owned), &SOURCES),
-        "readOnly" => (record[field].as_bool().map(|own| own.to_string()), &["true", "false"]),
+        "readOnly" => (
+            record[field].as_bool().map(|own| own.to_string()),
+            &["true", "false"],
+        ),
         "resources.type" => (of_resource(dice, "type"), &TYPES),
         "resources.ARN" => (of_resource(dice, "ARN"), &ARNS),
         "eventType" => (record[field].as_str().map(str::to_owned), &TYPES_OF_EVENT),

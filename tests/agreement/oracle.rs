@@ -50,7 +50,12 @@ fn selects(selector: &Value, record: &Value) -> Known {
     let mut all: Vec<Known> = fields
         .iter()
         .filter(|field| !of_resources(field))
-        .map(|field| matches(field, &content(field["Field"].as_str().expect("a name"), record)))
+        .map(|field| {
+            matches(
+                field,
+                &content(field["Field"].as_str().expect("a name"), record),
+            )
+        })
         .collect();
     let resources: Vec<&Value> = fields.iter().filter(of_resources).collect();
     if !resources.is_empty() {
@@ -63,15 +68,26 @@ fn selects(selector: &Value, record: &Value) -> Known {
 fn matches(field: &Value, has: &Has<'_>) -> Known {
     let values = |operator: &str| -> Vec<&str> {
         let list = field[operator].as_array();
-        list.into_iter().flatten().map(|value| value.as_str().expect("a text")).collect()
+        list.into_iter()
+            .flatten()
+            .map(|value| value.as_str().expect("a text"))
+            .collect()
     };
     let (mut hits, mut blocks) = (Vec::new(), Vec::new());
     for kind in ["Equals", "StartsWith", "EndsWith"] {
-        hits.extend(values(kind).into_iter().map(|value| compare(kind, value, has)));
+        hits.extend(
+            values(kind)
+                .into_iter()
+                .map(|value| compare(kind, value, has)),
+        );
         let left_out = values(&format!("Not{kind}"));
         blocks.extend(left_out.into_iter().map(|value| compare(kind, value, has)));
     }
-    let selected = if hits.is_empty() { Some(true) } else { some(&hits) };
+    let selected = if hits.is_empty() {
+        Some(true)
+    } else {
+        some(&hits)
+    };
     every(&[selected, some(&blocks).map(|blocked| !blocked)])
 }
 
@@ -113,19 +129,21 @@ fn content<'v>(field: &str, record: &'v Value) -> Has<'v> {
     match field {
         // Documented as always there; a record without them is not whole. `readOnly` is optional,
         // and what its absence means to a selector is documented nowhere.
-        "eventSource" | "eventName" | "eventType" | "readOnly" => match plain(&record[field]) {
-            Has::Nothing => Has::Whatever,
-            has => has,
-        },
-        "eventCategory" => match &record[field] {
-            Value::Null => category(record),
-            value => plain(value),
-        },
-        "userIdentity.arn" => match &record["userIdentity"] {
-            Value::Object(identity) => identity.get("arn").map_or(Has::Nothing, plain),
-            Value::Null => Has::Nothing,
-            _ => Has::Whatever,
-        },
+        "eventSource" | "eventName" | "eventType" | "readOnly" if record[field].is_null() => {
+            Has::Whatever
+        }
+        "eventCategory" if record[field].is_null() => category(record),
+        "eventSource" | "eventName" | "eventType" | "readOnly" | "eventCategory" => {
+            plain(&record[field])
+        }
+        "userIdentity.arn" => {
+            let identity = &record["userIdentity"];
+            if identity.is_null() || identity.is_object() {
+                plain(&identity["arn"])
+            } else {
+                Has::Whatever
+            }
+        }
         "sessionCredentialFromConsole" | "errorCode" | "vpcEndpointId" => plain(&record[field]),
         _ => Has::Whatever,
     }
@@ -134,29 +152,36 @@ fn content<'v>(field: &str, record: &'v Value) -> Has<'v> {
 /// Documented: in records since 1.07. Before that, a record is one of a management event if it says
 /// so; assumed, if it says nothing and has no resource of a type with data events.
 fn category(record: &Value) -> Has<'static> {
-    let data = ["AWS::S3::Object", "AWS::Lambda::Function", "AWS::DynamoDB::Table"];
+    let data = [
+        "AWS::S3::Object",
+        "AWS::Lambda::Function",
+        "AWS::DynamoDB::Table",
+    ];
     let old: Vec<String> = (0..7).map(|minor| format!("1.0{minor}")).collect();
     let version = record["eventVersion"].as_str().unwrap_or("?");
-    match &record["managementEvent"] {
-        Value::Bool(true) => Has::Exactly("Management"),
-        Value::Bool(false) => Has::AnythingBut("Management"),
-        Value::String(text) if text == "true" => Has::Exactly("Management"),
-        Value::String(text) if text == "false" => Has::AnythingBut("Management"),
-        Value::Null if version == "1.0" || old.iter().any(|one| one == version) => {
-            let suspicious = match &record["resources"] {
-                Value::Null => false,
-                Value::Array(list) => list.iter().any(|one| {
-                    !one.is_object() || one["type"].as_str().is_some_and(|t| data.contains(&t))
-                }),
-                _ => true,
-            };
-            if suspicious {
-                Has::Whatever
-            } else {
-                Has::Exactly("Management")
-            }
-        }
-        _ => Has::Whatever,
+    let says = &record["managementEvent"];
+    if *says == true || *says == "true" {
+        return Has::Exactly("Management");
+    }
+    if *says == false || *says == "false" {
+        return Has::AnythingBut("Management");
+    }
+    let is_old = version == "1.0" || old.iter().any(|one| one == version);
+    let resources = &record["resources"];
+    let suspicious = |list: &Vec<Value>| {
+        list.iter().any(|one| {
+            !one.is_object()
+                || one["type"]
+                    .as_str()
+                    .is_some_and(|kind| data.contains(&kind))
+        })
+    };
+    let is_plain =
+        resources.is_null() || resources.as_array().is_some_and(|list| !suspicious(list));
+    if says.is_null() && is_old && is_plain {
+        Has::Exactly("Management")
+    } else {
+        Has::Whatever
     }
 }
 
@@ -164,11 +189,11 @@ fn category(record: &Value) -> Has<'static> {
 /// selected is enough, and when values leave something out, the resources have to agree.
 fn has_resource(fields: &[&Value], record: &Value) -> Known {
     let nothing = [Value::Object(serde_json::Map::new())];
-    let resources = match &record["resources"] {
-        Value::Null => &nothing[..],
-        Value::Array(list) if list.is_empty() => &nothing[..],
-        Value::Array(list) if list.iter().all(Value::is_object) => &list[..],
-        _ => return None,
+    let resources = match record["resources"].as_array() {
+        None if record["resources"].is_null() => &nothing[..],
+        Some(list) if list.is_empty() => &nothing[..],
+        Some(list) if list.iter().all(Value::is_object) => &list[..],
+        Some(_) | None => return None,
     };
     let leaves_out = |name: &str| {
         fields.iter().any(|field| {

@@ -58,7 +58,10 @@ fn read(bytes: &[u8]) -> Vec<Result<(u64, String), (u64, Fault)>> {
 fn texts(bytes: &[u8]) -> (Vec<String>, usize) {
     let all = read(bytes);
     let faults = all.iter().filter(|one| one.is_err()).count();
-    (all.into_iter().flatten().map(|(_, text)| text).collect(), faults)
+    (
+        all.into_iter().flatten().map(|(_, text)| text).collect(),
+        faults,
+    )
 }
 
 /// As gzip, in members of so many bytes.
@@ -129,14 +132,27 @@ fn value() -> impl Strategy<Value = String> {
         Just("true".to_owned()),
         any::<i32>().prop_map(|number| number.to_string()),
         Just("-1.5e+7".to_owned()),
-        prop::sample::select(vec!["}", "{", "]", "[", "\"", "\\", "\\\"", "\n", "é", "\u{1f600}", ","])
-            .prop_map(|text| serde_json::to_string(text).unwrap()),
+        prop::sample::select(vec![
+            "}",
+            "{",
+            "]",
+            "[",
+            "\"",
+            "\\",
+            "\\\"",
+            "\n",
+            "é",
+            "\u{1f600}",
+            ","
+        ])
+        .prop_map(|text| serde_json::to_string(text).unwrap()),
         "[ -~é]{0,12}".prop_map(|text| serde_json::to_string(&text).unwrap()),
         Just("\"\\u007d\\/\"".to_owned()),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 0..4).prop_map(|all| format!("[{}]", all.join(", "))),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|all| format!("[{}]", all.join(", "))),
             prop::collection::vec(inner, 0..4).prop_map(|all| {
                 let entries: Vec<_> = all.iter().map(|one| format!("\"k\\\"}}\":{one}")).collect();
                 format!("{{{}}}", entries.join("\n,"))
@@ -147,7 +163,9 @@ fn value() -> impl Strategy<Value = String> {
 
 fn record() -> impl Strategy<Value = String> {
     (0..9u8, value(), value()).prop_map(|(name, one, other)| {
-        format!("{{\"eventVersion\":\"1.11\",\"eventName\":\"N{name}\",\"a\":{one}, \"b\" : {other} }}")
+        format!(
+            "{{\"eventVersion\":\"1.11\",\"eventName\":\"N{name}\",\"a\":{one}, \"b\" : {other} }}"
+        )
     })
 }
 
@@ -285,10 +303,19 @@ fn each_damage_is_told_in_one_line_and_the_rest_is_read() {
         ),
         (b"{\"a\":1]", "the JSON breaks off or is wrong at byte 67"),
         (b"{\"a\":\"\x80\"}", "not UTF-8 at byte 67"),
-        (b"{\"a\":tru}", "not a record: expected ident at line 1 column 9"),
+        (
+            b"{\"a\":tru}",
+            "not a record: expected ident at line 1 column 9",
+        ),
         (b"{\"a\":1,}", "the JSON breaks off or is wrong at byte 68"),
-        (b"{\"a\":\"\\x\"}", "not a record: invalid escape at line 1 column 8"),
-        (b"{\"a\":01}", "not a record: invalid number at line 1 column 7"),
+        (
+            b"{\"a\":\"\\x\"}",
+            "not a record: invalid escape at line 1 column 8",
+        ),
+        (
+            b"{\"a\":01}",
+            "not a record: invalid number at line 1 column 7",
+        ),
         (b"null", "found something else than a record, an object"),
         (b"[1]", "found something else than a record, an object"),
         (deep.as_bytes(), "more than 128 brackets inside each other"),
@@ -298,7 +325,10 @@ fn each_damage_is_told_in_one_line_and_the_rest_is_read() {
              log file whose first key is `Records` at line 1 column 16",
         ),
     ] {
-        for (open, comma, close) in [("\n\n\n\n\n\n\n\n\n\n\n\n", "\n", ""), ("{\"Records\":[", ",", "]}")] {
+        for (open, comma, close) in [
+            ("\n\n\n\n\n\n\n\n\n\n\n\n", "\n", ""),
+            ("{\"Records\":[", ",", "]}"),
+        ] {
             let parts = [
                 open.as_bytes(),
                 good.as_bytes(),
@@ -340,7 +370,13 @@ fn nesting_up_to_the_limit_is_read() {
 #[test]
 fn a_list_that_lost_its_way_goes_on_at_the_next_record() {
     let good = "{\"eventVersion\":\"1.11\"}";
-    for damage in ["{\"eventVersion\":\"1.11,\"a\":2}", "{\"a\":{\"b\":1}", "{\"a\" 1}", "7", "{\"a\":}"] {
+    for damage in [
+        "{\"eventVersion\":\"1.11,\"a\":2}",
+        "{\"a\":{\"b\":1}",
+        "{\"a\" 1}",
+        "7",
+        "{\"a\":}",
+    ] {
         let file = format!("{{\"Records\":[{good},{damage},{good},\n {good}]}}\n{good}");
         let (found, faults) = texts(file.as_bytes());
         assert_eq!(faults, 1, "{damage}");
@@ -403,8 +439,14 @@ fn what_cannot_be_read_further_is_told_once_behind_what_could() {
         }
     }
     let line = "{\"eventName\":\"N\"}\n";
-    for (before, whole) in [(line.repeat(3), 3), (format!("{line}{{\"event"), 1), (String::new(), 0)] {
-        let fails = Fails { was_interrupted: false };
+    for (before, whole) in [
+        (line.repeat(3), 3),
+        (format!("{line}{{\"event"), 1),
+        (String::new(), 0),
+    ] {
+        let fails = Fails {
+            was_interrupted: false,
+        };
         let mut all = read_from(io::Cursor::new(before).chain(fails));
         let last = all.pop().map(|last| last.unwrap_err().1);
         assert_eq!(last, Some(Fault::Read("the disk is gone".to_owned())));
@@ -425,8 +467,20 @@ fn what_cannot_be_read_further_is_told_once_behind_what_could() {
 
 #[test]
 fn nothing_is_no_record_and_no_fault() {
-    for nothing in ["", " \n", "\u{feff}", "[]", "{\"Records\":[]}", "{\"Records\":[],\"a\":1}", "[ ] [ ]"] {
+    for nothing in [
+        "",
+        " \n",
+        "\u{feff}",
+        "[]",
+        "{\"Records\":[]}",
+        "{\"Records\":[],\"a\":1}",
+        "[ ] [ ]",
+    ] {
         assert_eq!(texts(nothing.as_bytes()), (vec![], 0), "{nothing:?}");
-        assert_eq!(texts(&packed(nothing.as_bytes(), 100)), (vec![], 0), "{nothing:?}");
+        assert_eq!(
+            texts(&packed(nothing.as_bytes(), 100)),
+            (vec![], 0),
+            "{nothing:?}"
+        );
     }
 }
