@@ -30,32 +30,31 @@ pub(super) fn judge(selector: &EventSelector, event: &Event<'_>) -> Truth {
 /// Why it does not, or why that is not known: the field, and a clause about it.
 pub(super) fn clause(selector: &EventSelector, event: &Event<'_>) -> (Field, String) {
     let verdict = judge(selector, event);
-    let category = event.seen(&Field::EventCategory);
-    match category {
+    match event.seen(&Field::EventCategory) {
         Seen::Text(MANAGEMENT) if !selector.include_management_events => (
             Field::EventCategory,
             "eventCategory is Management, and it includes no management events".to_owned(),
         ),
-        Seen::Text(MANAGEMENT | DATA) if read_write(selector, event) == verdict => {
-            (Field::ReadOnly, read_write_clause(selector, event))
-        }
-        Seen::Text(MANAGEMENT) => (Field::EventSource, source_clause(event)),
-        Seen::Text(DATA) => resource_clause(selector, event),
-        Seen::Text(other) => (
+        Seen::Text(other) if other != MANAGEMENT && other != DATA => (
             Field::EventCategory,
             format!(
                 "eventCategory is {}, which basic selectors never log",
                 shown(other)
             ),
         ),
+        _ if read_write(selector, event) == verdict => {
+            (Field::ReadOnly, read_write_clause(selector, event))
+        }
+        Seen::Text(MANAGEMENT) => (Field::EventSource, source_clause(event)),
+        Seen::Text(_) => resource_clause(selector, event),
         Seen::Not(_) if verdict == Truth::False => resource_clause(selector, event),
         Seen::Absent | Seen::Not(_) | Seen::Hidden(_) if verdict == Truth::False => (
             Field::EventCategory,
-            "whatever its eventCategory, nothing else in the record fits".to_owned(),
+            "eventCategory may be any, nothing else in the record fits".to_owned(),
         ),
         Seen::Absent | Seen::Not(_) | Seen::Hidden(_) => (
             Field::EventCategory,
-            "eventCategory is not in the record, and nothing else in it tells".to_owned(),
+            "eventCategory is not told by the record".to_owned(),
         ),
     }
 }
@@ -88,7 +87,7 @@ fn read_write_clause(selector: &EventSelector, event: &Event<'_>) -> String {
             "readOnly is {}, and its read-write type is {kind}",
             shown(text)
         ),
-        None => format!("readOnly is not in the record, and its read-write type is {kind}"),
+        None => format!("readOnly is not told by the record, and its read-write type is {kind}"),
     }
 }
 
@@ -109,7 +108,7 @@ fn source_clause(event: &Event<'_>) -> String {
             "eventSource is {}, which it excludes from management events",
             shown(source)
         ),
-        None => "eventSource is not in the record, and it excludes sources".to_owned(),
+        None => "eventSource is not told by the record, and it excludes sources".to_owned(),
     }
 }
 
@@ -196,7 +195,7 @@ fn resource_clause(selector: &EventSelector, event: &Event<'_>) -> (Field, Strin
         .map(|wanted| wanted.kind.as_str())
         .collect();
     if kinds.is_empty() {
-        let clause = "eventCategory is Data, and it has no data resources";
+        let clause = "eventCategory is not Management, and it has no data resources";
         return (Field::EventCategory, clause.to_owned());
     }
     if let Some(what) = event.resources_unreadable {

@@ -406,7 +406,7 @@ fn basic_selectors_say_why_not() {
         (
             basic(|_| ()),
             data,
-            "selector 1: eventCategory is Data, and it has no data resources",
+            "selector 1: eventCategory is not Management, and it has no data resources",
         ),
         (
             basic(|s| s.data_resources = vec![resource("AWS::Lambda::Function", "arn:aws:lambda")]),
@@ -431,12 +431,17 @@ fn basic_selectors_say_why_not() {
         (
             basic(|s| s.read_write_type = ReadWriteType::ReadOnly),
             r#"{"eventCategory":"Management"}"#,
-            "selector 1: readOnly is not in the record, and its read-write type is ReadOnly",
+            "selector 1: readOnly is not told by the record, and its read-write type is ReadOnly",
         ),
         (
             basic(|_| ()),
             "{}",
-            "selector 1: eventCategory is not in the record, and nothing else in it tells",
+            "selector 1: eventCategory is not told by the record",
+        ),
+        (
+            basic(|s| s.read_write_type = ReadWriteType::WriteOnly),
+            r#"{"managementEvent":false,"readOnly":true}"#,
+            "selector 1: readOnly is true, and its read-write type is WriteOnly",
         ),
     ] {
         let verdict = evaluate(&selectors, &Event::parse(record).unwrap());

@@ -112,8 +112,7 @@ impl Scan {
                 b'"' => matches!(previous, b'{' | b'[' | b',' | b':'),
                 b'{' | b'[' => self.open(*byte),
                 b'}' | b']' => self.close(*byte),
-                b',' => !matches!(previous, b',' | b':' | b'{' | b'['),
-                b':' => previous == b'"',
+                b',' | b':' => true,
                 _ => !matches!(previous, b'"' | b'}' | b']' | b'{'),
             };
             if !fits {
