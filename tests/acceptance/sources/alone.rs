@@ -121,7 +121,14 @@ fn a_profile_of_any_kind(service: &Service) {
         }),
         ("ELSEWHERE", |stage, section| {
             stage.signed_in(section, "ELSEWHERE", 3_600);
+            // A variable would go before the file, the one for all services included
+            // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
             stage.unset("AWS_ENDPOINT_URL_SSO");
+            stage.unset("AWS_ENDPOINT_URL");
+            let url = stage.recorder.url();
+            stage.argue(format!(
+                "endpoints {{\n    cloudtrail = \"{url}\"\n    sts = \"{url}\"\n  }}"
+            ));
             let portal = format!("\n  endpoint_url = {}", stage.portal().url());
             stage.config(section, &[("services", "here")]);
             stage.config("services here", &[("sso", &portal)]);
