@@ -11,7 +11,7 @@ VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 
 # One selection for every development build. Another one would resolve other features for shared
 # dependencies, and compile the AWS SDK once more.
-BUILD = cargo build --bin terraform-provider-iam --example demo --example simulator
+BUILD = cargo build --bin terraform-provider-iam --example demo --example rules --example simulator
 DEV = $(OUT)/debug/terraform-provider-iam
 
 .PHONY: help demo test test-aws lint fmt-check clippy rustdoc deny docs docs-check examples-check unit \
@@ -38,16 +38,18 @@ test-aws: need ## test the provider on a trail of yours in AWS, named in IAM_TES
 
 lint: need fmt-check clippy rustdoc deny ## the checks that run no test: format, clippy, rustdoc, dependencies
 
-docs: need build ## write docs/ anew from the schema, the templates and the examples
+docs: need build ## write docs/ anew from the schema, the rules, the templates and the examples
 	@mkdir -p $(OUT)/docs
 	@tools/schema.sh $(DEV) >$(OUT)/docs/schema.json
-	@python3 tools/docs.py write --schema $(OUT)/docs/schema.json
+	@$(OUT)/debug/examples/rules >$(OUT)/docs/rules.md
+	@python3 tools/docs.py write --schema $(OUT)/docs/schema.json --rules $(OUT)/docs/rules.md
 
 docs-check: need build ## fail when docs/ or an example shown in Markdown is stale
 	@echo '== documentation'
 	@mkdir -p $(OUT)/docs
 	@tools/schema.sh $(DEV) >$(OUT)/docs/schema.json
-	@python3 tools/docs.py check --schema $(OUT)/docs/schema.json
+	@$(OUT)/debug/examples/rules >$(OUT)/docs/rules.md
+	@python3 tools/docs.py check --schema $(OUT)/docs/schema.json --rules $(OUT)/docs/rules.md
 
 bench: need build ## measure the provider against terraform_data, boto3 and the AWS CLI, as ratios
 	@cargo build --locked --release --bin terraform-provider-iam

@@ -5,7 +5,7 @@
 //! turned into `selector`'s types whole or not at all. May import `selector` only. Go on to
 //! [`home_region`] for what names a trail, [`trail`] for the answers, [`listing`] for all trails,
 //! [`error`] for what goes wrong, [`patience`] for how long a call may take and who may stop it,
-//! [`config`] for the session's arguments.
+//! [`pace`] for how many go at once, [`config`] for the session's arguments.
 
 pub mod config;
 pub mod environment;
@@ -20,6 +20,7 @@ pub mod trail;
 mod attempt;
 mod call;
 mod credentials;
+mod pace;
 mod sources;
 mod sts;
 mod user_agent;
@@ -39,14 +40,16 @@ use self::credentials::Hide;
 use self::error::{Error, ErrorKind};
 use self::home_region::{TrailArn, TrailReference};
 use self::listing::Trails;
+use self::pace::Pace;
 use self::patience::{Cut, Patience};
 use self::sts::Sts;
 use self::trail::{Trail, TrailReading};
 use self::user_agent::Products;
 use crate::selector::{EventSelector, Selectors};
 
-/// The first pause after a `ConflictException`, doubled each time up to [`CONFLICT_PAUSE_LIMIT`]. AWS
-/// advises to "wait a few minutes", and names no figure; these are assumptions.
+/// The first pause after a `ConflictException`, doubled each time up to [`CONFLICT_PAUSE_LIMIT`], and
+/// each time drawn out by chance. AWS advises to "wait a few minutes", and names no figure; these are
+/// assumptions.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
 const CONFLICT_PAUSE_LIMIT: Duration = Duration::from_secs(30);
 
@@ -59,6 +62,7 @@ pub struct Session {
     caller_account: Option<String>,
     retry_tokens: Option<usize>,
     clients: Mutex<BTreeMap<String, Client>>,
+    pace: Pace,
 }
 
 impl Session {
@@ -93,6 +97,7 @@ impl Session {
             caller_account,
             retry_tokens: options.token_bucket_rate_limiter_capacity,
             clients: Mutex::default(),
+            pace: Pace::new(options),
         })
     }
 
@@ -176,7 +181,7 @@ impl Session {
         selectors: &Selectors,
         patience: &Patience,
     ) -> Result<(), Error> {
-        let mut pause = CONFLICT_PAUSE;
+        let mut step = CONFLICT_PAUSE;
         let mut is_open = false;
         loop {
             let answer = self.put_in(arn, arn.region(), selectors, patience).await;
@@ -186,6 +191,7 @@ impl Session {
             // An attempt that was lost stays lost, whatever a later one is answered.
             is_open |= error.outcome_unknown;
             error.outcome_unknown = is_open;
+            let pause = pace::drawn_out(step);
             if error.kind == ErrorKind::Conflict && Instant::now() + pause < patience.until {
                 tracing::info!(
                     aws_service = "CloudTrail",
@@ -193,13 +199,13 @@ impl Session {
                     aws_region = &*error.region,
                     aws_request_id = error.request_id.as_deref(),
                     aws_error_code = error.code.as_deref(),
-                    pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX),
+                    pause_ms = call::milliseconds(pause),
                     "Waiting for another change of the trail to end"
                 );
                 if patience.wait_for(tokio::time::sleep(pause)).await.is_err() {
                     return Err(error.stopped());
                 }
-                pause = (pause * 2).min(CONFLICT_PAUSE_LIMIT);
+                step = (step * 2).min(CONFLICT_PAUSE_LIMIT);
             } else if error.kind == ErrorKind::InvalidHomeRegion {
                 let open = |mut failed: Error| {
                     failed.outcome_unknown |= is_open;
@@ -265,9 +271,13 @@ impl Session {
         patience: &Patience,
     ) -> Result<GetTrailOutput, Error> {
         let request = self.client(region).get_trail().name(name);
-        Call::read("GetTrail", region)
+        Call::read("GetTrail", self.pace.reads(region))
             .make(patience, |watch| {
-                request.customize().interceptor(watch).send()
+                request
+                    .customize()
+                    .config_override(watch.pauses())
+                    .interceptor(watch)
+                    .send()
             })
             .await
     }
@@ -279,9 +289,13 @@ impl Session {
         patience: &Patience,
     ) -> Result<Selectors, Error> {
         let request = self.client(region).get_event_selectors().trail_name(name);
-        let answer = Call::read("GetEventSelectors", region)
+        let answer = Call::read("GetEventSelectors", self.pace.reads(region))
             .make(patience, |watch| {
-                request.customize().interceptor(watch).send()
+                request
+                    .customize()
+                    .config_override(watch.pauses())
+                    .interceptor(watch)
+                    .send()
             })
             .await?;
         trail::selectors(&answer, region).map_err(|error| error.with_request_id(&answer))
@@ -314,9 +328,13 @@ impl Session {
                 ])))
             }
         };
-        Call::change("PutEventSelectors", region)
+        Call::change("PutEventSelectors", self.pace.writes(region))
             .make(patience, |watch| {
-                request.customize().interceptor(watch).send()
+                request
+                    .customize()
+                    .config_override(watch.pauses())
+                    .interceptor(watch)
+                    .send()
             })
             .await?;
         Ok(())
@@ -339,9 +357,13 @@ impl Session {
     ) -> Result<Option<TrailArn>, Error> {
         let request = self.client(region).describe_trails();
         let request = request.include_shadow_trails(true);
-        let answer = Call::read("DescribeTrails", region)
+        let answer = Call::read("DescribeTrails", self.pace.reads(region))
             .make(patience, |watch| {
-                request.customize().interceptor(watch).send()
+                request
+                    .customize()
+                    .config_override(watch.pauses())
+                    .interceptor(watch)
+                    .send()
             })
             .await?;
         let mut found = answer

@@ -24,7 +24,8 @@
 //! 2. [`intent`]: what the user asks for, and the selectors that say it.
 //! 3. [`catalog`]: the event names of IAM and its neighbours, one row a name.
 //! 4. [`selector`]: event selectors of which only valid shapes can be built.
-//! 5. [`rules`]: what AWS documents about selectors on a trail, one value a rule.
+//! 5. [`rules`]: what AWS documents about selectors, on trails and event data stores, one value a
+//!    rule.
 //! 6. [`aws`]: the session and the few calls, each in the trail's home Region.
 //! 7. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
 //! 8. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.

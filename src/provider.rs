@@ -88,6 +88,8 @@ pub struct ProviderModel {
     use_dualstack_endpoint: Flag,
     max_retries: Value<f64>,
     retry_mode: Text,
+    max_reads_per_second: Value<f64>,
+    max_writes_per_second: Value<f64>,
     user_agent: TextList,
     allowed_account_ids: TextList,
     forbidden_account_ids: TextList,

@@ -20,12 +20,14 @@
 //! | [`regions`] | one session in many Regions, other partitions, Regions that are not there |
 //! | [`session`] | who signs, in whose account, with credentials from where |
 //! | [`corporate`] | proxies, and certificates that only a company trusts |
+//! | [`sources`] | where credentials come from, which of two counts, and what is said when one fails |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
+//! | [`fleet`] | trails of many accounts and Regions, and a service with quotas |
 //! | [`large`] | messages beyond gRPC's usual limit |
 //! | [`logs`] | what `TF_LOG` shows of the provider, and what it never shows |
 //! | [`live`] | the provider on a trail in AWS; `make test-aws` runs it |
@@ -63,6 +65,7 @@ mod create;
 mod destroy;
 mod drift;
 mod examples;
+mod fleet;
 mod harness;
 mod import;
 mod interrupted;
@@ -78,6 +81,7 @@ mod refusal;
 mod regions;
 mod request;
 mod session;
+mod sources;
 mod update;
 
 use std::collections::BTreeSet;

@@ -1,12 +1,14 @@
 //! The CloudTrail client by itself, against the simulator: where calls go, how often they are made,
 //! and what each failure is turned into. Its rooms: [`session`] what a session tells and lists,
 //! [`sources`] where its credentials come from, [`roles`] what it does to assume roles, [`accounts`]
-//! which accounts it may work in, [`stop`] what a stop does to a call, [`http`] what proxies do to one.
+//! which accounts it may work in, [`http`] what proxies do to a call, [`pace`] how many calls a second
+//! it makes, [`stop`] what a stop does to one.
 //!
 //! Imports the crate's `aws` and `selector`, the simulator, and a relay.
 
 mod accounts;
 mod http;
+mod pace;
 mod roles;
 mod session;
 mod sources;

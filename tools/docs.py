@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Renders docs/ in the registry's layout, and holds the examples shown in Markdown to examples/.
 
-    docs.py write --schema FILE    write the pages
-    docs.py check --schema FILE    write nothing; fail when a page is not what would be written
+    docs.py write --schema FILE --rules FILE    write the pages
+    docs.py check --schema FILE --rules FILE    write nothing; fail when a page is not what would be
+                                                written
 
-FILE is what `terraform providers schema -json` prints. A page is its template under tools/docs/
-with the schema and the examples put in:
+The schema is what `terraform providers schema -json` prints, the rules are what the library's rule
+book prints. A page is its template under tools/docs/ with these and the examples put in:
 
     index                  tools/docs/index.md.tmpl                 -> docs/index.md
     resource iam_X         tools/docs/resources/X.md.tmpl           -> docs/resources/X.md
     data source iam_X      tools/docs/data-sources/X.md.tmpl        -> docs/data-sources/X.md
+    the rule book          tools/docs/guides/rules.md.tmpl          -> docs/guides/rules.md
 
 In a template:
 
@@ -17,13 +19,14 @@ In a template:
     {{ description }}      the schema's own description of the object
     {{ summary }}          its first sentence, for the front matter
     {{ schema }}           the arguments and attributes, nested ones after them
+    {{ rules }}            the rule book, in its own template only
     {{ file "PATH" }}      the file, fenced; the language follows from its name
 
 In README.md, CONTRIBUTING.md, docs/guides/ and docs/list-resources/ the same file is shown by a
 marker line, `<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
 
-Every link from one Markdown file of the project to another, anchors included, is checked too.
-Standard library only.
+What is fenced as JSON has to be JSON, and every link from one Markdown file of the project to
+another, anchors included, has to lead somewhere. Standard library only.
 """
 
 import argparse
@@ -247,13 +250,15 @@ def page(root, template, name, schema, missing):
     return fill(root, template, values)
 
 
-def generated_pages(root, schema):
+def generated_pages(root, schema, rules):
     """Every generated page by its path."""
     missing = []
     templates = root / "tools" / "docs"
-    wanted = {templates / "index.md.tmpl"}
+    index, book = templates / "index.md.tmpl", templates / "guides" / "rules.md.tmpl"
+    wanted = {index, book}
     pages = {
-        "docs/index.md": page(root, templates / "index.md.tmpl", "iam", schema["provider"], missing)
+        "docs/index.md": page(root, index, "iam", schema["provider"], missing),
+        "docs/guides/rules.md": fill(root, book, {"rules": rules.strip()}),
     }
     for folder, part in KINDS.items():
         for name, object_schema in sorted((schema.get(part) or {}).items()):
@@ -328,6 +333,19 @@ def dead_links(root, pages):
     return dead
 
 
+def broken_json(pages):
+    """What is fenced as JSON and is none."""
+    broken = []
+    for path, text in sorted(pages.items()):
+        for match in re.finditer(r"^```json\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+            try:
+                json.loads(match[1])
+            except ValueError as error:
+                line = text.count("\n", 0, match.start()) + 1
+                broken.append(f"{path}:{line}: no JSON: {error}")
+    return broken
+
+
 # --- the two modes ---------------------------------------------------------------------------
 
 
@@ -375,17 +393,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("mode", choices=("write", "check"))
     parser.add_argument("--schema", required=True, help="what `terraform providers schema -json` prints")
+    parser.add_argument("--rules", required=True, help="what the example program `rules` prints")
     parser.add_argument("--root", default=pathlib.Path(__file__).resolve().parent.parent, type=pathlib.Path)
     arguments = parser.parse_args()
     root = arguments.root.resolve()
     try:
-        generated = generated_pages(root, load_schema(arguments.schema))
+        rules = pathlib.Path(arguments.rules).read_text(encoding="utf-8")
+        generated = generated_pages(root, load_schema(arguments.schema), rules)
         pages = {**shown_files(root), **generated}
         stale = orphans(root, generated)
         {"write": write, "check": check}[arguments.mode](root, pages, stale)
-        dead = dead_links(root, pages)
-        if dead:
-            raise Stop("\n".join(dead))
+        wrong = broken_json(pages) + dead_links(root, pages)
+        if wrong:
+            raise Stop("\n".join(wrong))
     except Stop as stop:
         print(stop, file=sys.stderr)
         return 1

@@ -5,12 +5,19 @@
 //! exactly where the call stands. The order of the hooks is that of the SDK's orchestrator:
 //! `read_before_attempt`, credentials and signing, `read_before_transmit`, the request and the whole
 //! answer, `read_after_attempt` (also after a lost connection or the attempt's own time limit),
-//! then the decision to wait for another attempt or to end. May import nothing of ours.
+//! then the decision to wait for another attempt or to end.
+//!
+//! Between two attempts the SDK waits as long as chance and its number of attempts have it, which may
+//! be next to nothing. A call of CloudTrail waits a period of its limit more ([`super::pace`]). The SDK
+//! lets nobody put a retry strategy of their own around its own from outside the crate of a service; the
+//! sleep with which it waits it does take. May import nothing of ours.
 
 use std::error::Error as StdError;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use aws_sdk_cloudtrail::config::{AsyncSleep, Builder, Sleep};
 use aws_sdk_cloudtrail::operation::RequestId;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -24,12 +31,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::call::Call;
 use super::error::{Error, ErrorKind};
+use super::pace::Lane;
 
 /// The attempts of one call.
 #[derive(Debug)]
 pub(super) struct Attempts {
     call: Call,
     stop: CancellationToken,
+    /// What has to lie between an answer and the next attempt.
+    period: Duration,
     record: Mutex<Record>,
 }
 
@@ -51,12 +61,15 @@ pub(super) struct Record {
     pub(super) request_id: Option<Box<str>>,
     /// What the last attempt came to, if it failed.
     pub(super) failed: Option<Error>,
+    /// By how much the pause that follows the last attempt has to be longer than the SDK wants it.
+    owed: Duration,
 }
 
 impl Attempts {
     /// No attempt yet.
     pub(super) fn new(call: Call, stop: CancellationToken) -> Self {
         Self {
+            period: call.lane.as_ref().map_or(Duration::ZERO, Lane::period),
             call,
             stop,
             record: Mutex::default(),
@@ -71,6 +84,11 @@ impl Attempts {
     /// Whether an attempt is on its way.
     pub(super) fn in_flight(&self) -> bool {
         self.record().in_flight
+    }
+
+    /// Whether an attempt was sent.
+    pub(super) fn any_sent(&self) -> bool {
+        self.record().sent > 0
     }
 
     fn record(&self) -> MutexGuard<'_, Record> {
@@ -92,6 +110,24 @@ impl<E> Watch<E> {
             attempts: Arc::clone(attempts),
             error: PhantomData,
         }
+    }
+
+    /// What a call of CloudTrail is configured with besides the hooks: pauses between its attempts that
+    /// are long enough.
+    pub(super) fn pauses(&self) -> Builder {
+        Builder::default().sleep_impl(Pauses(Arc::clone(&self.attempts)))
+    }
+}
+
+/// The sleep that the SDK is given for one call. The first one after an attempt that failed is the
+/// pause before the next.
+#[derive(Debug)]
+struct Pauses(Arc<Attempts>);
+
+impl AsyncSleep for Pauses {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let owed = std::mem::take(&mut self.0.record().owed);
+        Sleep::new(tokio::time::sleep(duration.saturating_add(owed)))
     }
 }
 
@@ -118,6 +154,7 @@ where
         }
         record.sent = record.sent.saturating_add(1);
         record.in_flight = true;
+        record.owed = Duration::ZERO;
         if record.sent > 1 {
             let Call {
                 service,
@@ -165,6 +202,9 @@ where
         };
         if record.failed.is_some() && !refused {
             record.open = true;
+        }
+        if record.failed.is_some() {
+            record.owed = self.attempts.period;
         }
         Ok(())
     }

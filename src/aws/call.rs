@@ -1,7 +1,8 @@
-//! Making one call: how long it is waited for, when it is dropped, what is noted of it in the log.
+//! Making one call: when its turn is, how long it is waited for, when it is dropped, what is noted of
+//! it in the log.
 //!
-//! The repeating is the SDK's own; [`super::attempt`] tells where it stands. May import nothing of
-//! ours.
+//! The repeating is the SDK's own; [`super::attempt`] tells where it stands. Whose turn it is stands in
+//! [`super::pace`]. May import nothing of ours.
 
 use std::error::Error as StdError;
 use std::future::{Future, poll_fn};
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Attempts, Record, Watch};
 use super::error::{Error, ErrorKind};
+use super::pace::{Lane, Place};
 use super::patience::{Cut, Patience};
 
 /// One call of an operation, which the SDK may make in several attempts.
@@ -30,39 +32,45 @@ pub(super) struct Call {
     pub(super) region: Box<str>,
     /// Whether it changes something: such an attempt is not dropped on its way by a stop.
     changes: bool,
+    /// Where its turn is waited for, if there is a limit of its kind.
+    pub(super) lane: Option<Lane>,
 }
 
 /// What the SDK makes of a call.
 type Answer<T, E> = Result<T, SdkError<E, HttpResponse>>;
 
 impl Call {
-    /// A call of CloudTrail that reads.
-    pub(super) fn read(operation: &'static str, region: &str) -> Self {
+    /// A call of CloudTrail that reads, in the Region of these places.
+    pub(super) fn read(operation: &'static str, lane: Lane) -> Self {
+        let of_region = Self::sts(operation, &lane.region);
         Self {
             service: "CloudTrail",
-            operation,
-            region: region.into(),
-            changes: false,
+            lane: Some(lane),
+            ..of_region
         }
     }
 
-    /// A call of CloudTrail that changes something.
-    pub(super) fn change(operation: &'static str, region: &str) -> Self {
+    /// A call of CloudTrail that changes something, in the Region of these places.
+    pub(super) fn change(operation: &'static str, lane: Lane) -> Self {
         Self {
             changes: true,
-            ..Self::read(operation, region)
+            ..Self::read(operation, lane)
         }
     }
 
-    /// A call of STS.
+    /// A call of STS, of which the session makes a few at most.
     pub(super) fn sts(operation: &'static str, region: &str) -> Self {
         Self {
             service: "STS",
-            ..Self::read(operation, region)
+            operation,
+            region: region.into(),
+            changes: false,
+            lane: None,
         }
     }
 
-    /// Makes the call and waits for its answer. `send` attaches the hooks and sends.
+    /// Makes the call when it is its turn, and waits for its answer. `send` attaches the hooks, for
+    /// CloudTrail also the pauses, and sends.
     pub(super) async fn make<T, E, F>(
         self,
         patience: &Patience,
@@ -76,6 +84,15 @@ impl Call {
             return Err(self.error(ErrorKind::Stopped));
         }
         let attempts = Arc::new(Attempts::new(self.clone(), patience.stop.clone()));
+        let came = Instant::now();
+        // Held to the end of the call.
+        let _place = match self.turn(patience, &attempts).await {
+            Ok(place) => place,
+            Err(error) => {
+                self.log(&attempts.so_far(), came.elapsed(), Some(&error));
+                return Err(error);
+            }
+        };
         let began = Instant::now();
         let end = {
             let under_way = Box::pin(send(Watch::new(&attempts)));
@@ -94,6 +111,36 @@ impl Call {
         };
         self.log(&record, began.elapsed(), answer.as_ref().err());
         answer
+    }
+
+    /// Waits for a place, the time limit or the stop.
+    async fn turn(
+        &self,
+        patience: &Patience,
+        attempts: &Arc<Attempts>,
+    ) -> Result<Option<Place>, Error> {
+        let Some(lane) = &self.lane else {
+            return Ok(None);
+        };
+        if let Some(place) = lane.free(attempts) {
+            return Ok(Some(place));
+        }
+        let came = Instant::now();
+        let place = patience.wait_for(lane.next(attempts)).await;
+        let waited = came.elapsed();
+        tracing::debug!(
+            aws_service = self.service,
+            aws_operation = self.operation,
+            aws_region = &*self.region,
+            pause_ms = milliseconds(waited),
+            "Waited for a turn"
+        );
+        place.map(Some).map_err(|cut| match cut {
+            Cut::Stopped => self.error(ErrorKind::Stopped),
+            Cut::Late => self
+                .error(ErrorKind::NoTurn)
+                .with_message(lane.too_late(waited)),
+        })
     }
 
     /// Waits for the answer, the time limit or the stop. The call is polled first, so that an answer
@@ -166,7 +213,7 @@ impl Call {
 
     /// Notes what the call came to. Nothing of what was asked or answered is in it.
     fn log(&self, record: &Record, duration: Duration, failed: Option<&Error>) {
-        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let duration_ms = milliseconds(duration);
         match failed {
             None => tracing::debug!(
                 aws_service = self.service,
@@ -192,4 +239,9 @@ impl Call {
             ),
         }
     }
+}
+
+/// A duration as the log has it.
+pub(super) fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -133,6 +133,44 @@ impl MetadataMode {
     }
 }
 
+/// So many calls a second: a finite number greater than 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rate(f64);
+
+// What is not a number is no rate.
+impl Eq for Rate {}
+
+impl Rate {
+    /// `max_reads_per_second` unless it is given: half of the 10 that AWS documented for an account
+    /// and Region, so that whoever else reads there finds room
+    /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html>, in
+    /// its editions for all operations of a kind; today
+    /// <https://docs.aws.amazon.com/general/latest/gr/ct.html> has a quota for each operation).
+    pub const READS: Self = Self(5.0);
+
+    /// `max_writes_per_second` unless it is given: what the same pages documented for every operation
+    /// that neither gets, describes nor lists.
+    pub const WRITES: Self = Self(1.0);
+
+    /// So many calls a second; `None` unless it is a finite number greater than 0.
+    #[must_use]
+    pub fn new(calls: f64) -> Option<Self> {
+        (calls.is_finite() && calls > 0.0).then_some(Self(calls))
+    }
+
+    /// The calls a second.
+    #[must_use]
+    pub const fn calls(self) -> f64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The provider block's session arguments. `None` leaves the matter to the SDK's default chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(
@@ -176,6 +214,11 @@ pub struct SessionOptions {
     pub use_dualstack_endpoint: Option<bool>,
     /// `retry_mode`; standard unless given.
     pub retry_mode: Option<RetryMode>,
+    /// `max_reads_per_second`: how many calls that read go to CloudTrail, in each Region;
+    /// [`Rate::READS`] unless given.
+    pub max_reads_per_second: Option<Rate>,
+    /// `max_writes_per_second`: how many calls that change something; [`Rate::WRITES`] unless given.
+    pub max_writes_per_second: Option<Rate>,
     /// `user_agent`: products, `name/version`, that are appended to the `User-Agent`.
     pub user_agent: Vec<String>,
     /// `allowed_account_ids`: unless empty, no other account is worked in.

@@ -70,6 +70,8 @@ pub enum ErrorKind {
     ProxyRefused,
     /// No answer in time.
     TimedOut,
+    /// Not sent: the session's own limit of calls a second did not let it through in time.
+    NoTurn,
     /// Whoever waits wanted it to stop before it was done.
     Stopped,
     /// The service failed: HTTP 5xx.
@@ -106,6 +108,7 @@ impl ErrorKind {
         Self::CertificateNotTrusted,
         Self::ProxyRefused,
         Self::TimedOut,
+        Self::NoTurn,
         Self::Stopped,
         Self::ServiceFault,
         Self::UnexpectedAnswer,

@@ -49,10 +49,13 @@ impl<'a> Trails<'a> {
         self.ended = true;
         let client = self.session.client(&self.region);
         let token = self.token.take();
-        let call = Call::read("ListTrails", &self.region);
+        let call = Call::read("ListTrails", self.session.pace.reads(&self.region));
         let answer = call.make(&self.patience, |watch| {
             let list = client.list_trails().set_next_token(token.clone());
-            list.customize().interceptor(watch).send()
+            list.customize()
+                .config_override(watch.pauses())
+                .interceptor(watch)
+                .send()
         });
         let answer = answer.await?;
         let unexpected = |message: String| {

@@ -329,6 +329,12 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
             "No answer in time",
             "Apply again; if it goes on, raise the timeouts or check the network.",
         ),
+        ErrorKind::NoTurn => (
+            "A call's turn came too late",
+            "The provider makes no more calls a second than the limit above lets through in a Region. \
+             Apply again with a lower -parallelism, raise the timeouts, or, if the quotas of the \
+             account allow for it, raise the limit in the provider block.",
+        ),
         ErrorKind::Stopped => (
             "Stopped before the work was done",
             "Terraform was told to stop. Run the command again to go on.",

@@ -73,6 +73,9 @@ pub(super) fn options(
     let proxies = network::proxies(diags, model, environment);
     let insecure = network::insecure(diags, model.insecure);
     let (allowed_account_ids, forbidden_account_ids) = account_ids(diags, model);
+    let mut per_second = |name, given| retries::rate(diags, name, given);
+    let max_reads_per_second = per_second("max_reads_per_second", &model.max_reads_per_second);
+    let max_writes_per_second = per_second("max_writes_per_second", &model.max_writes_per_second);
     let ec2_metadata_service_endpoint = URL.text(
         diags,
         AttributePath::new("ec2_metadata_service_endpoint"),
@@ -110,6 +113,8 @@ pub(super) fn options(
         use_dualstack_endpoint: flag(&model.use_dualstack_endpoint),
         retry_mode,
         token_bucket_rate_limiter_capacity,
+        max_reads_per_second,
+        max_writes_per_second,
         user_agent: list(&model.user_agent)
             .into_iter()
             .chain(environment.append_user_agent.clone())
@@ -147,6 +152,8 @@ impl Known for ProviderModel {
             use_dualstack_endpoint,
             max_retries,
             retry_mode,
+            max_reads_per_second,
+            max_writes_per_second,
             user_agent,
             allowed_account_ids,
             forbidden_account_ids,
@@ -199,8 +206,14 @@ impl Known for ProviderModel {
         texts.into_iter().any(Known::is_open)
             || lists.into_iter().any(Known::is_open)
             || flags.into_iter().any(Known::is_open)
-            || max_retries.is_open()
-            || token_bucket_rate_limiter_capacity.is_open()
+            || [
+                max_retries,
+                max_reads_per_second,
+                max_writes_per_second,
+                token_bucket_rate_limiter_capacity,
+            ]
+            .into_iter()
+            .any(Known::is_open)
             || assume_role.is_open()
             || assume_role_with_web_identity.is_open()
             || endpoints.is_open()

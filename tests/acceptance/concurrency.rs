@@ -16,7 +16,7 @@ use crate::support::terraform::{CONFIGURATION, PROVIDER};
 /// How many resources.
 const MANY: usize = 50;
 /// Where their trails live, in turn.
-const REGIONS: [&str; 5] = [
+pub(super) const REGIONS: [&str; 5] = [
     "us-east-1",
     "eu-west-1",
     "eu-central-1",
@@ -27,7 +27,7 @@ const REGIONS: [&str; 5] = [
 const STRANGERS: usize = 20;
 
 /// How many of these requests were under way at the same moment.
-fn at_once(calls: &[Entry]) -> usize {
+pub(super) fn at_once(calls: &[Entry]) -> usize {
     let under_way = |moment: u64| {
         let them = calls
             .iter()
@@ -60,7 +60,8 @@ fn fifty_resources_at_once() {
          include_event_names = [\"CreateUser\", \"DeleteUser\"]\n}}\n"
     );
     let terraform = service.terraform();
-    terraform.write(PROVIDER, &service.provider("us-east-1", ""));
+    let unlimited = "max_reads_per_second = 1000\n  max_writes_per_second = 1000";
+    terraform.write(PROVIDER, &service.provider("us-east-1", unlimited));
     terraform.write(CONFIGURATION, &hcl);
     let parallel = "-parallelism=50";
 

@@ -236,7 +236,7 @@ fn time_that_ends_between_attempts_leaves_no_doubt() {
 fn a_lost_attempt_is_not_forgotten() {
     for refusal in ["AccessDeniedException", "ConflictException"] {
         let mut bench = bench([]);
-        bench.time = Duration::from_secs(2);
+        bench.time = Duration::from_secs(4);
         let lost = Fault::on("PutEventSelectors", What::CutBeforeAnswer);
         let refused = Fault::on("PutEventSelectors", What::error(refusal, "no")).always();
         bench.simulator.inject(lost);

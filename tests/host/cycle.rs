@@ -354,6 +354,8 @@ async fn every_mistake_leads_somewhere() {
         json!({"token": "a token"}),
         json!({"max_retries": -1}),
         json!({"max_retries": 1.5}),
+        json!({"max_reads_per_second": 0}),
+        json!({"max_writes_per_second": -0.5}),
         json!({"skip_metadata_api_check": "yes"}),
         json!({"endpoints": [{"cloudtrail": "localhost"}]}),
         json!({"event_catalog": [{"services": ["ec2"], "access_levels": ["write"]}]}),

@@ -25,6 +25,8 @@ Usage: simulator [OPTION]...
   --accept-undocumented  take eventName and other fields on management events, which AWS
                          documents for event data stores only
   --old-read-form        answer unused operators as empty lists
+  --enforce-quotas       take 10 calls a second of those that get, describe or list, and 1 of
+                         others, for each account and region
   --journal FILE         write each request to FILE as a line of JSON
   --trail NAME[@REGION]  have a multi-Region trail from the start (default region: us-east-1);
                          may be given more than once
@@ -65,6 +67,7 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
             "--help" | "-h" => return Ok(Asked::Help),
             "--accept-undocumented" => options.accept_undocumented = true,
             "--old-read-form" => options.old_read_form = true,
+            "--enforce-quotas" => options.enforce_quotas = true,
             "--journal" => options.journal_file = Some(value()?.into()),
             "--port" => {
                 let port = value()?;

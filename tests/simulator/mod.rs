@@ -15,6 +15,8 @@
 //! | [`operations`], [`extras`], [`cloud`], [`trail`] | what the operations do, and to what |
 //! | [`selectors`] | what selectors may be |
 //! | [`sts`] | who am I, and roles |
+//! | [`quota`] | how many calls a second are taken |
+//! | [`portal`] | roles for people who are signed in |
 //! | [`error`], [`rule`] | refusals |
 //! | [`journal`], [`fault`] | what happened, and what is to go wrong |
 //!
@@ -43,6 +45,8 @@ pub(crate) mod fault;
 pub(crate) mod journal;
 pub(crate) mod model;
 pub(crate) mod operations;
+pub(crate) mod portal;
+pub(crate) mod quota;
 pub(crate) mod region;
 pub(crate) mod rule;
 pub(crate) mod selectors;
@@ -74,6 +78,8 @@ pub(crate) struct Options {
     pub(crate) accept_undocumented: bool,
     /// Answers reads in the old form, in which unused operators are empty lists.
     pub(crate) old_read_form: bool,
+    /// Takes no more calls a second than AWS documented for an account and region.
+    pub(crate) enforce_quotas: bool,
     /// Port of 127.0.0.1 to listen on; 0 for any that is free.
     pub(crate) port: u16,
     /// File to which each request is written as a line of JSON; it is emptied first.
@@ -150,6 +156,7 @@ impl Simulator {
             ..Cloud::default()
         };
         let shared = Arc::new(Shared::new(cloud, Journal::new(file)));
+        shared.quotas().enforced = options.enforce_quotas;
         let listener = std::net::TcpListener::bind(("127.0.0.1", options.port))?;
         listener.set_nonblocking(true)?;
         let url = format!("http://{}", listener.local_addr()?);
@@ -242,6 +249,12 @@ impl World {
         self.0.cloud().old_read_form = old;
     }
 
+    /// Switches whether more calls a second than AWS documented for an account and region are
+    /// refused. What arrived before does not count.
+    pub(crate) fn enforce_quotas(&self, enforce: bool) {
+        self.0.quotas().enforced = enforce;
+    }
+
     /// Makes `ListTrails` answer at most this many trails at once; `None` for all.
     pub(crate) fn set_page_size(&self, size: Option<usize>) {
         self.0.cloud().page_size = size;
@@ -251,6 +264,26 @@ impl World {
     /// what was asked for.
     pub(crate) fn set_role_lifetime(&self, seconds: Option<i64>) {
         self.0.keyring().lifetime = seconds;
+    }
+
+    /// Makes one more key of [`ACCOUNT`], good until then (in seconds of the epoch) or for ever.
+    pub(crate) fn add_key(&self, id: &str, secret: &str, token: Option<&str>, until: Option<i64>) {
+        self.0.keyring().add(id, secret, token, until);
+    }
+
+    /// Signs a person in to the portal: whoever shows this access token gets roles.
+    pub(crate) fn sign_in(&self, token: &str) {
+        self.0.keyring().signed_in.insert(token.to_owned());
+    }
+
+    /// Signs everybody out of the portal.
+    pub(crate) fn sign_out(&self) {
+        self.0.keyring().signed_in.clear();
+    }
+
+    /// The ARN of the principal that a key belongs to, if there is such a key.
+    pub(crate) fn holder(&self, access_key_id: &str) -> Option<String> {
+        self.0.keyring().find(access_key_id).map(|key| key.arn)
     }
 
     /// Calls this before each operation is carried out, after the faults. It replaces the hook

@@ -78,6 +78,7 @@ const DATA: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html";
 const CLI: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-additional-cli-commands.html";
 const DELEGATION: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html";
+const PORTAL: &str = "https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_GetRoleCredentials.html";
 
 const VALIDATION: &str = "ValidationException";
 
@@ -174,6 +175,16 @@ pub(crate) const NOT_SIMULATED: Rule = bad(
     "not-simulated",
     "UnsupportedOperationException",
     Assumed("event data stores and other parts of the service are not simulated"),
+);
+/// The page has the numbers in its editions for all operations of a kind, 10 a second for those that
+/// get, describe or list, and 1 for others; since then each operation has a quota of its own, in
+/// <https://docs.aws.amazon.com/general/latest/gr/ct.html>.
+pub(crate) const RATE: Rule = bad(
+    "rate",
+    "ThrottlingException",
+    Assumed(
+        "the numbers were documented (WhatIsCloudTrail-Limits), how a second is counted is not",
+    ),
 );
 // Trails: names, regions, accounts.
 pub(crate) const TRAIL_NAME: Rule =
@@ -386,6 +397,24 @@ pub(crate) const STS_ROLE: Rule = row(
     403,
     Assumed("a role of an account that is not simulated is one that may not be assumed"),
 );
+// The portal of IAM Identity Center.
+pub(crate) const PORTAL_REQUEST: Rule = bad(
+    "portal-request",
+    "InvalidRequestException",
+    Documented(PORTAL),
+);
+pub(crate) const PORTAL_TOKEN: Rule = row(
+    "portal-token",
+    "UnauthorizedException",
+    401,
+    Documented(PORTAL),
+);
+pub(crate) const PORTAL_ROLE: Rule = row(
+    "portal-role",
+    "ForbiddenException",
+    403,
+    Assumed("what is answered about a role that is not assigned is not on the operation's page"),
+);
 
 /// Every row.
 pub(crate) const RULES: &[Rule] = &[
@@ -409,6 +438,7 @@ pub(crate) const RULES: &[Rule] = &[
     MODEL_MEMBER,
     MODEL_CONSTRAINT,
     NOT_SIMULATED,
+    RATE,
     TRAIL_NAME,
     TRAIL_ARN,
     TRAIL_UNKNOWN,
@@ -468,4 +498,7 @@ pub(crate) const RULES: &[Rule] = &[
     STS_VERSION,
     STS_PARAMETER,
     STS_ROLE,
+    PORTAL_REQUEST,
+    PORTAL_TOKEN,
+    PORTAL_ROLE,
 ];

@@ -2,7 +2,7 @@
 //! out, and writes the journal.
 //!
 //! Imports every room of the simulator. The order of the checks is: signature, caller, protocol,
-//! operation, faults, hook, API model, operation.
+//! operation, quotas, faults, hook, API model, operation.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -24,7 +24,9 @@ use super::{
     fault::{Faults, What},
     journal::{Entry, Journal, Outcome},
     model::{self, Operation},
-    operations, region, rule, shape,
+    operations, portal,
+    quota::Quotas,
+    region, rule, shape,
     sigv4::{Authorization, Signed},
     sts::{self, Form, Key, Keyring},
     wire::Scissors,
@@ -54,6 +56,7 @@ pub(crate) type Hook = Arc<dyn Fn(&Incoming) + Send + Sync>;
 pub(crate) struct Shared {
     cloud: Mutex<Cloud>,
     keyring: Mutex<Keyring>,
+    quotas: Mutex<Quotas>,
     faults: Mutex<Faults>,
     hook: Mutex<Option<Hook>>,
     journal: Mutex<Option<Journal>>,
@@ -82,6 +85,11 @@ impl Shared {
     /// The keys that there are.
     pub(crate) fn keyring(&self) -> MutexGuard<'_, Keyring> {
         lock(&self.keyring)
+    }
+
+    /// The quotas.
+    pub(crate) fn quotas(&self) -> MutexGuard<'_, Quotas> {
+        lock(&self.quotas)
     }
 
     /// The faults.
@@ -117,6 +125,7 @@ impl Shared {
 enum Call {
     CloudTrail(Key, Operation, &'static shape::Shape),
     Sts(Option<Key>, Form),
+    Portal(HeaderMap),
 }
 
 /// How an answer is written.
@@ -150,7 +159,8 @@ pub(crate) async fn handle(
     };
     let (parts, body) = request.into_parts();
     text(&parts.headers, "user-agent").clone_into(&mut entry.user_agent);
-    let protocol = if parts.headers.contains_key("x-amz-target") {
+    let is_json = parts.headers.contains_key("x-amz-target") || portal::is_asked(&parts.uri);
+    let protocol = if is_json {
         Protocol::Json
     } else {
         Protocol::Query
@@ -178,6 +188,14 @@ async fn answer(
         .await
         .map_err(|_| Refusal::new(&rule::BODY_SIZE, format!("more than {BODY_LIMIT} bytes")))?;
     let call = recognize(shared, parts, &body, entry)?;
+    if matches!(call, Call::CloudTrail(..)) {
+        shared.quotas().admit(
+            &entry.account,
+            &entry.region,
+            &entry.operation,
+            entry.started_at,
+        )?;
+    }
     let (delay, fault) = shared.faults().draw(&entry.operation);
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
@@ -245,7 +263,13 @@ fn recognize(
     if !target.is_empty() {
         target.clone_into(&mut entry.operation);
     }
-    // The one request that needs no signature: the token in its form is the proof.
+    if portal::is_asked(&parts.uri) {
+        portal::SERVICE.clone_into(&mut entry.service);
+        portal::OPERATION.clone_into(&mut entry.operation);
+        entry.body = portal::read(&parts.method, &parts.uri)?;
+        return Ok(Call::Portal(headers.clone()));
+    }
+    // The one request to STS that needs no signature: the token in its form is the proof.
     if target.is_empty()
         && !headers.contains_key("authorization")
         && let Some(form) = sts::read_form(body)
@@ -387,6 +411,9 @@ fn carry_out(
             let cloud = &mut shared.cloud();
             operations::carry_out(cloud, caller, *operation, body, fault)
                 .map(|answer| answer.to_string())
+        }
+        Call::Portal(headers) => {
+            portal::carry_out(&mut lock(&shared.keyring), headers, &entry.body)
         }
         Call::Sts(key, form) => sts::carry_out(&mut lock(&shared.keyring), key.as_ref(), form),
     }

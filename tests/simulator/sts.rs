@@ -5,7 +5,7 @@
 //! Imports the accounts, the clock and the rule table. Any role of a simulated account may be
 //! assumed by anyone: permissions are not simulated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -47,6 +47,8 @@ pub(crate) struct Keyring {
     minted: Vec<Key>,
     /// For how many seconds a role's credentials are good, whatever was asked for.
     pub(crate) lifetime: Option<i64>,
+    /// The access tokens of people who are signed in to the portal.
+    pub(crate) signed_in: BTreeSet<String>,
 }
 
 impl Keyring {
@@ -58,6 +60,51 @@ impl Keyring {
             .or_else(|| self.minted.iter().find(|key| key.id == id).cloned())?;
         key.expired |= key.until.is_some_and(|until| until <= clock::now());
         Some(key)
+    }
+
+    /// One more key of [`account::ACCOUNT`], whose user is named as the key is; good until then, in
+    /// seconds of the epoch.
+    pub(crate) fn add(&mut self, id: &str, secret: &str, token: Option<&str>, until: Option<i64>) {
+        let Some(account) = account::account(account::ACCOUNT) else {
+            return;
+        };
+        self.minted.push(Key {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+            token: token.map(str::to_owned),
+            expired: false,
+            until,
+            account,
+            arn: format!("arn:aws:iam::{}:user/{id}", account.id),
+            user_id: format!("AIDA{id}"),
+        });
+    }
+
+    /// A key of a role's session, good until then, which nobody had before.
+    pub(crate) fn mint(
+        &mut self,
+        account: &'static Account,
+        role: &str,
+        session: &str,
+        until: i64,
+    ) -> Key {
+        let Account { id, partition, .. } = account;
+        // Keys must differ from session to session, and need not be hard to guess.
+        let seed = format!("{id} {role} {session} {}", self.minted.len());
+        let seed = sha256(seed.as_bytes());
+        let letters = seed.to_uppercase().replace(['0', '1', '8', '9'], "Z");
+        let key = Key {
+            id: format!("ASIA{}EXAMPLE", letters.get(..9).unwrap_or_default()),
+            secret: format!("{}EXAMPLEKEY", seed.get(..30).unwrap_or_default()),
+            token: Some(format!("AQoDYXdzEJr{seed}")),
+            expired: false,
+            until: Some(until),
+            account,
+            arn: format!("arn:{partition}:sts::{id}:assumed-role/{role}/{session}"),
+            user_id: format!("AROACKCEVSQ6C2EXAMPLE:{session}"),
+        };
+        self.minted.push(key.clone());
+        key
     }
 }
 
@@ -236,20 +283,7 @@ fn assume_role(keyring: &mut Keyring, form: &Form, action: &str) -> Result<Strin
         return Err(Refusal::new(&STS_ROLE, message));
     };
     let role = role.rsplit('/').next().unwrap_or(role);
-    let (partition, id) = (account.partition, account.id);
-    // Keys must differ from session to session, and need not be hard to guess.
-    let seed = sha256(format!("{role_arn} {session} {}", keyring.minted.len()).as_bytes());
-    let letters = seed.to_uppercase().replace(['0', '1', '8', '9'], "Z");
-    let key = Key {
-        id: format!("ASIA{}EXAMPLE", letters.get(..9).unwrap_or_default()),
-        secret: format!("{}EXAMPLEKEY", seed.get(..30).unwrap_or_default()),
-        token: Some(format!("AQoDYXdzEJr{seed}")),
-        expired: false,
-        until: Some(until),
-        account,
-        arn: format!("arn:{partition}:sts::{id}:assumed-role/{role}/{session}"),
-        user_id: format!("AROACKCEVSQ6C2EXAMPLE:{session}"),
-    };
+    let key = keyring.mint(account, role, session, until);
     let result = format!(
         "<AssumedRoleUser><AssumedRoleId>{}</AssumedRoleId><Arn>{}</Arn></AssumedRoleUser>\
          <Credentials><AccessKeyId>{}</AccessKeyId><SecretAccessKey>{}</SecretAccessKey>\
@@ -261,7 +295,6 @@ fn assume_role(keyring: &mut Keyring, form: &Form, action: &str) -> Result<Strin
         key.token.as_deref().unwrap_or_default(),
         clock::extended(until),
     );
-    keyring.minted.push(key);
     Ok(answer(action, &result))
 }
 

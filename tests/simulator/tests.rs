@@ -8,10 +8,14 @@
 //! | [`refusals`] | every refusal is marked, and can be reached |
 //! | [`selecting`] | what selectors may be, line by line, each with its negative twin |
 //! | [`trails`] | names, regions, shadows, organizations, tags, Insights |
+//! | [`quota`] | how many calls a second are taken |
 //! | [`control`] | faults, hook, journal, options |
+//! | [`portal`] | roles for people who are signed in |
 
 mod client;
 mod control;
+mod portal;
+mod quota;
 mod refusals;
 mod selecting;
 mod signature;

@@ -13,18 +13,24 @@
 //! | [`moto`] | the one moto server of a test run |
 //! | [`relay`] | TLS before a service, with a certificate of a private authority |
 //! | [`proxy`] | a tinyproxy |
+//! | [`recorder`] | what a provider asked of either, one record a request |
+//! | [`metadata`] | where an instance and a container get their credentials |
+//! | [`http`] | the small server that both are made of |
 //! | [`case`] | what the steps of a test are |
 //! | [`prove`] | how a step is carried out and held against what it must come to |
 //! | [`state`] | reading `terraform show -json` |
 //! | [`selectors`] | selectors as they go over the wire, for hooks and comparisons |
 
 pub(crate) mod case;
+pub(crate) mod http;
 pub(crate) mod live;
+pub(crate) mod metadata;
 pub(crate) mod moto;
 pub(crate) mod process;
 pub(crate) mod prove;
 pub(crate) mod proxy;
 pub(crate) mod reattached;
+pub(crate) mod recorder;
 pub(crate) mod relay;
 pub(crate) mod selectors;
 pub(crate) mod service;

@@ -122,8 +122,15 @@ impl Terraform {
     /// never be seen again.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.environment.insert(name.to_owned(), value.to_owned());
-        if SECRETS.contains(&name) && !value.is_empty() {
-            self.secrets.push(value.to_owned());
+        if SECRETS.contains(&name) {
+            self.hide(value);
+        }
+    }
+
+    /// Takes note of a text that must never be seen.
+    pub(crate) fn hide(&mut self, secret: &str) {
+        if !secret.is_empty() {
+            self.secrets.push(secret.to_owned());
         }
     }
 

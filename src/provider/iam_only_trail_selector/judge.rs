@@ -13,22 +13,34 @@ use crate::intent::FilterBy;
 use crate::provider::convert::{Fallback, Wish};
 use crate::provider::explain;
 use crate::provider::shared::Configured;
-use crate::rules::{self, Finding, Severity, coverage};
-use crate::selector::{AdvancedEventSelector, ReadWriteType, Selectors, diff};
+use crate::rules::{self, Destination, Finding};
+use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, Selectors, diff};
+
+/// Rules whose findings are told otherwise, and better, because here it is known what was typed: a name
+/// with another name near it, and a read-write type that was asked for.
+const TOLD_ELSEWHERE: [&str; 2] = ["value-case", "read-write-half"];
+
+/// Rules about what `filter_by` puts on a trail: whether it works is for CloudTrail to say, and
+/// `fallback` for what comes then.
+const OF_FILTER_BY: [&str; 2] = [
+    "trail-management-event-name",
+    "trail-management-event-source",
+];
 
 /// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
 /// selectors there are.
 pub(super) fn wanted(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEventSelector]) {
     left_out(diags, wish);
     let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
-    for finding in rules::check_trail(wanted) {
+    let findings = rules::check_trail(wanted).into_iter();
+    for finding in findings.filter(|finding| is_ours(finding, wanted)) {
         by_rule
             .entry(finding.rule)
             .and_modify(|first| first.found = format!("{}; {}", first.found, finding.found))
             .or_insert(finding);
     }
     for mut finding in by_rule.into_values() {
-        if finding.severity == Severity::Warning {
+        if OF_FILTER_BY.contains(&finding.rule) {
             let advice = match wish.fallback {
                 Fallback::None => {
                     "The service decides at apply. If it refuses, the apply fails and changes \
@@ -42,9 +54,23 @@ pub(super) fn wanted(diags: &mut Diagnostics, wish: &Wish, wanted: &[AdvancedEve
             };
             advice.clone_into(&mut finding.repair);
         }
-        let path = explain::path_of(&finding, wish.intent.filter_by);
+        let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
+        let path = if of_value {
+            // The catalog's own values break no rule.
+            AttributePath::new("include_event_names")
+        } else {
+            explain::path_of(&finding, wish.intent.filter_by)
+        };
         explain::finding(diags, path, &finding);
     }
+}
+
+/// Whether a finding is about what was asked for: a selector of another category is one that is
+/// preserved, and CloudTrail has taken it before, whatever the rules say.
+fn is_ours(finding: &Finding, wanted: &[AdvancedEventSelector]) -> bool {
+    let preserved = |selector: &AdvancedEventSelector| selector.category() != Some(MANAGEMENT);
+    let at = finding.at.as_ref().and_then(|at| wanted.get(at.selector));
+    !at.is_some_and(preserved) && !TOLD_ELSEWHERE.contains(&finding.rule)
 }
 
 /// Holds what a trail is against what it is wanted for.
@@ -101,13 +127,14 @@ pub(super) fn reach(
     multi_region: bool,
     global_service_events: bool,
 ) {
-    let facts = coverage::TrailFacts {
+    let facts = rules::reach::Facts {
+        destination: Destination::Trail,
         home_region: arn.region(),
         partition: arn.partition(),
         multi_region,
         global_service_events,
     };
-    for finding in coverage::reaches(&wish.intent.names.services, &facts) {
+    for finding in rules::reach::reaches(&wish.intent.names.services, &facts) {
         explain::finding(diags, AttributePath::new("trail_name"), &finding);
     }
 }
@@ -165,4 +192,59 @@ pub(super) fn replacement(
             lost.join("\n")
         ),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{OF_FILTER_BY, TOLD_ELSEWHERE, is_ours};
+    use crate::rules::{self, Destination};
+    use crate::selector::{AdvancedEventSelector, Field, FieldSelector};
+
+    fn selector(fields: &[(Field, &str)]) -> AdvancedEventSelector {
+        let fields = fields.iter().cloned();
+        let fields = fields.map(|(field, value)| FieldSelector::equals(field, [value]).unwrap());
+        AdvancedEventSelector::new(None, fields.collect()).unwrap()
+    }
+
+    /// The rules that are named here are there, for trails.
+    #[test]
+    fn rules_named_here_exist() {
+        for id in OF_FILTER_BY.iter().chain(&TOLD_ELSEWHERE) {
+            let rule = rules::rule(id);
+            assert!(
+                rule.is_some_and(|rule| rule.holds_at(Destination::Trail)),
+                "{id}"
+            );
+        }
+    }
+
+    /// A preserved selector is on the trail, so that no rule speaks against it; ours are judged, and
+    /// the values of all are counted.
+    #[test]
+    fn preserved_selectors_are_counted_and_not_judged() {
+        let preserved = selector(&[
+            (Field::EventCategory, "Data"),
+            (Field::Other("previewField".to_owned()), "x"),
+        ]);
+        let ours = selector(&[
+            (Field::EventCategory, "Management"),
+            (Field::EventName, "CreateUser"),
+        ]);
+        let mut set = vec![preserved, ours];
+        let told = |set: &[AdvancedEventSelector]| -> Vec<&'static str> {
+            let findings = rules::check_trail(set).into_iter();
+            let ours = findings.filter(|finding| is_ours(finding, set));
+            ours.map(|finding| finding.rule).collect()
+        };
+        assert!(rules::check_trail(&set).len() > 2);
+        assert_eq!(told(&set), ["trail-management-event-name"]);
+        let values = (0..500).map(|number| number.to_string());
+        let category = FieldSelector::equals(Field::EventCategory, ["Data"]).unwrap();
+        let arns = FieldSelector::equals(Field::ResourcesArn, values).unwrap();
+        set.push(AdvancedEventSelector::new(None, vec![category, arns]).unwrap());
+        assert_eq!(
+            told(&set),
+            ["trail-value-limit", "trail-management-event-name"]
+        );
+    }
 }

@@ -1,4 +1,5 @@
-//! How often a call is repeated, and how: the arguments and their environment variables.
+//! How often a call is repeated, and how, and how many go at once: the arguments and their environment
+//! variables.
 //!
 //! What is not known yet is not judged. May import `explain` and `aws`.
 
@@ -6,7 +7,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::choice;
-use crate::aws::config::RetryMode;
+use crate::aws::config::{Rate, RetryMode};
 use crate::aws::environment::Environment;
 use crate::provider::attribute::one_of;
 use crate::provider::explain;
@@ -88,4 +89,26 @@ pub(super) fn token_bucket(diags: &mut Diagnostics, given: &Value<f64>) -> Optio
         );
     }
     whole.filter(|&tokens| tokens > 0)
+}
+
+/// Reads a number of calls a second: more than 0.
+pub(super) fn rate(
+    diags: &mut Diagnostics,
+    name: &'static str,
+    given: &Value<f64>,
+) -> Option<Rate> {
+    let number = *given.as_ref_option()?;
+    let rate = Rate::new(number);
+    if rate.is_none() {
+        explain::error(
+            diags,
+            AttributePath::new(name),
+            "Not a number of calls a second",
+            format!(
+                "Found {number}. Expected a number greater than 0, which may be a fraction, such as \
+                 0.5 for a call every two seconds."
+            ),
+        );
+    }
+    rate
 }

@@ -6,7 +6,7 @@
 use tf_provider::schema::{Attribute, AttributeType, Block, NestedBlock};
 
 use super::role::{ASSUME_ROLE, WEB_IDENTITY};
-use crate::aws::config::{MetadataMode, RetryMode};
+use crate::aws::config::{MetadataMode, Rate, RetryMode};
 use crate::provider::attribute::{
     Optional, attribute, block, list_of_text, one_of, sensitive, set_of_text,
 };
@@ -149,7 +149,9 @@ fn network() -> [(String, Attribute); 5] {
     ]
 }
 
-fn calls_and_accounts() -> [(String, Attribute); 9] {
+fn calls_and_accounts() -> [(String, Attribute); 11] {
+    let own = "Fractions are allowed. Each provider block counts for itself. Provider `aws` has no such \
+               argument.";
     [
         attribute(
             "max_retries",
@@ -172,6 +174,26 @@ fn calls_and_accounts() -> [(String, Attribute); 9] {
                  throttles. Default: `AWS_RETRY_MODE`, then the profile's `retry_mode`, then `{}`.",
                 one_of(RetryMode::ALL.iter().map(|one| one.as_str())),
                 RetryMode::Standard.as_str()
+            ),
+        ),
+        attribute(
+            "max_reads_per_second",
+            AttributeType::Number,
+            Optional,
+            format!(
+                "At most so many calls a second that read go to CloudTrail in each Region; what is more waits \
+                 for its turn. {own} Default: {}.",
+                Rate::READS
+            ),
+        ),
+        attribute(
+            "max_writes_per_second",
+            AttributeType::Number,
+            Optional,
+            format!(
+                "At most so many calls a second that change something go to CloudTrail in each Region; what is \
+                 more waits for its turn. {own} Default: {}.",
+                Rate::WRITES
             ),
         ),
         list(

@@ -16,7 +16,7 @@ use super::rule::{
 };
 use super::{ProviderModel, options, secrets};
 use crate::aws::config::{
-    AssumeRole, MetadataMode, RetryMode, Secret, SessionOptions, WebIdentity,
+    AssumeRole, MetadataMode, Rate, RetryMode, Secret, SessionOptions, WebIdentity,
 };
 use crate::aws::environment::Environment;
 use crate::provider::iam_only_trail_selector::model::Text;
@@ -327,6 +327,21 @@ fn mistakes() -> Vec<(ProviderModel, &'static str, &'static str)> {
             "-1",
         ),
         (
+            with(|m| m.max_reads_per_second = Value::Value(0.0)),
+            "max_reads_per_second",
+            "greater than 0",
+        ),
+        (
+            with(|m| m.max_writes_per_second = Value::Value(-0.5)),
+            "max_writes_per_second",
+            "-0.5",
+        ),
+        (
+            with(|m| m.max_writes_per_second = Value::Value(f64::NAN)),
+            "max_writes_per_second",
+            "NaN",
+        ),
+        (
             with(|m| m.skip_metadata_api_check = text("yes")),
             "skip_metadata_api_check",
             "yes",
@@ -450,6 +465,8 @@ fn what_is_unknown_is_not_judged() {
         with(|m| m.no_proxy = Value::Unknown),
         with(|m| m.insecure = Value::Unknown),
         with(|m| m.skip_region_validation = Value::Unknown),
+        with(|m| m.max_reads_per_second = Value::Unknown),
+        with(|m| m.max_writes_per_second = Value::Unknown),
         with(|m| m.endpoints = Value::Value(vec![Value::Unknown])),
     ];
     for (number, model) in cases.iter().enumerate() {
@@ -554,6 +571,8 @@ fn arguments_are_read() {
         m.ec2_metadata_service_endpoint = text("http://[fd00:ec2::254]");
         m.ec2_metadata_service_endpoint_mode = text("IPv6");
         m.max_retries = Value::Value(3.0);
+        m.max_reads_per_second = Value::Value(8.0);
+        m.max_writes_per_second = Value::Value(0.5);
         m.profile = text("");
     });
     let expected = SessionOptions {
@@ -568,6 +587,8 @@ fn arguments_are_read() {
         ec2_metadata_service_endpoint: Some("http://[fd00:ec2::254]".to_owned()),
         ec2_metadata_service_endpoint_mode: Some(MetadataMode::IPv6),
         max_retries: Some(3),
+        max_reads_per_second: Rate::new(8.0),
+        max_writes_per_second: Rate::new(0.5),
         ..SessionOptions::default()
     };
     assert_eq!(read(&model), expected);

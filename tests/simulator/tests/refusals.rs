@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, strict};
+use super::client::{Client, exchange, strict};
 use crate::simulator::{
     TrailSeed,
     account::{CHINA, Credentials, DELEGATED, EXPIRED, MANAGEMENT, MEMBER, OUTSIDER, SESSION},
@@ -373,6 +373,28 @@ fn every_rule_can_be_reached() {
         client.form(form).send(&client);
         assert_eq!(last(), rule, "{form}");
     }
+    let host = simulator.url().trim_start_matches("http://").to_owned();
+    simulator.sign_in("signed-in");
+    for (query, token, rule) in [
+        ("role_name=Audit", "signed-in", "portal-request"),
+        (
+            "account_id=111122223333&role_name=Audit",
+            "signed-out",
+            "portal-token",
+        ),
+        (
+            "account_id=999900001111&role_name=Audit",
+            "signed-in",
+            "portal-role",
+        ),
+    ] {
+        let text = format!(
+            "GET /federation/credentials?{query} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+             x-amz-sso_bearer_token: {token}\r\n\r\n"
+        );
+        exchange(&host, &text);
+        assert_eq!(last(), rule, "{query}");
+    }
     let reached: BTreeSet<&str> = simulator
         .journal()
         .iter()
@@ -381,11 +403,11 @@ fn every_rule_can_be_reached() {
             Outcome::Ok | Outcome::Cut { .. } => None,
         })
         .collect();
-    let selecting = include_str!("selecting.rs");
+    let elsewhere = [include_str!("selecting.rs"), include_str!("quota.rs")].concat();
     for rule in RULES {
         let quoted = format!("\"{}\"", rule.name);
         assert!(
-            reached.contains(rule.name) || selecting.contains(&quoted),
+            reached.contains(rule.name) || elsewhere.contains(&quoted),
             "{}",
             rule.name
         );
