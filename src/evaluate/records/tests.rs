@@ -368,6 +368,26 @@ fn nesting_up_to_the_limit_is_read() {
 }
 
 #[test]
+fn a_line_need_not_start_as_cloudtrail_writes_it_to_be_found_again() {
+    // Longer than what is looked ahead, so that the line break can be the last byte that was read.
+    let long = "x".repeat(2 * AHEAD);
+    let file = format!(
+        "{{\"a\":\"{long}\n{{\"b\":1}}\n{{\"a\":1 {{\"b\":2}}\n{{\"b\":3}}\n  {{\"Records\":[{{\"b\":4}}]}}"
+    );
+    for size in [1, 2, 3, 1000] {
+        let all = read_from(Dribble {
+            bytes: file.as_bytes(),
+            sizes: vec![size],
+            turn: 0,
+        });
+        let faults = all.iter().filter(|one| one.is_err()).count();
+        let found: Vec<_> = all.into_iter().flatten().map(|(_, text)| text).collect();
+        assert_eq!(found, ["{\"b\":1}", "{\"b\":3}", "{\"b\":4}"], "{size}");
+        assert_eq!(faults, 2, "{size}");
+    }
+}
+
+#[test]
 fn a_list_that_lost_its_way_goes_on_at_the_next_record() {
     let good = "{\"eventVersion\":\"1.11\"}";
     for damage in [
