@@ -7,6 +7,7 @@
 mod attribute;
 mod convert;
 mod explain;
+mod functions;
 mod iam_event_names;
 mod iam_only_trail_selector;
 mod session;
@@ -279,5 +280,8 @@ impl Served for IamProvider {
         );
         into.list_resource(selector, iam_only_trail_selector::Trails::new(shared()));
         into.data_source("event_names", iam_event_names::EventNames::new(shared()));
+        into.function("logs_event", functions::LogsEvent);
+        into.function("event_names", functions::EventNames);
+        into.function("check_selectors", functions::CheckSelectors);
     }
 }

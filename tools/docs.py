@@ -11,6 +11,7 @@ book prints. A page is its template under tools/docs/ with these and the example
     index                  tools/docs/index.md.tmpl                 -> docs/index.md
     resource iam_X         tools/docs/resources/X.md.tmpl           -> docs/resources/X.md
     data source iam_X      tools/docs/data-sources/X.md.tmpl        -> docs/data-sources/X.md
+    function X             tools/docs/functions/X.md.tmpl           -> docs/functions/X.md
     the rule book          tools/docs/guides/rules.md.tmpl          -> docs/guides/rules.md
 
 In a template:
@@ -18,7 +19,8 @@ In a template:
     {{ name }}             the object's type name, such as iam_only_trail_selector
     {{ description }}      the schema's own description of the object
     {{ summary }}          its first sentence, for the front matter
-    {{ schema }}           the arguments and attributes, nested ones after them
+    {{ schema }}           the arguments and attributes, nested ones after them; of a function its
+                           signature and its arguments
     {{ rules }}            the rule book, in its own template only
     {{ file "PATH" }}      the file, fenced; the language follows from its name
 
@@ -41,11 +43,15 @@ PREFIX = "iam_"
 REPAIR = "make docs"
 LANGUAGES = {".tf": "terraform", ".hcl": "terraform", ".sh": "shell", ".json": "json", ".py": "python"}
 # The folder of a kind of object, here and in the registry, and the kind's name in the schema.
-KINDS = {"resources": "resource_schemas", "data-sources": "data_source_schemas"}
+KINDS = {
+    "resources": "resource_schemas",
+    "data-sources": "data_source_schemas",
+    "functions": "functions",
+}
 # Pages that are written by hand. The schema of a list resource is printed by Terraform 1.14 only.
 BY_HAND = ("guides", "list-resources")
 # Parts of the schema that no template here renders. Their appearance must be noticed.
-UNRENDERED = ("functions", "ephemeral_resource_schemas")
+UNRENDERED = ("ephemeral_resource_schemas",)
 
 
 class Stop(Exception):
@@ -103,6 +109,46 @@ def object_in(kind):
             return kind[1]
         kind = kind[1] if kind[0] in ("list", "set", "map") else None
     return None
+
+
+def signature_type(kind):
+    """A type expression as Terraform's own documentation writes it in a signature."""
+    if isinstance(kind, str):
+        return kind
+    outer, inner = kind
+    if outer == "object":
+        members = ", ".join(f"{name} = {signature_type(of)}" for name, of in sorted(inner.items()))
+        return f"object({{{members}}})"
+    if outer == "tuple":
+        return f"tuple([{', '.join(map(signature_type, inner))}])"
+    return f"{outer}({signature_type(inner)})"
+
+
+class FunctionRenderer:
+    """Renders one function's signature and its arguments, in their order."""
+
+    def __init__(self, name):
+        self.name = name
+        self.undescribed = []
+
+    def render(self, function):
+        parameters = list(function.get("parameters") or [])
+        rest = function.get("variadic_parameter")
+        typed = [f"{one['name']} {signature_type(one['type'])}" for one in parameters]
+        if rest:
+            typed.append(f"{rest['name']} {signature_type(rest['type'])}...")
+            parameters.append(rest)
+        returned = signature_type(function["return_type"])
+        lines = ["## Signature", "", "```text"]
+        lines += [f"{self.name}({', '.join(typed)}) {returned}", "```", "", "## Arguments", ""]
+        for number, one in enumerate(parameters, start=1):
+            text = text_of(one)
+            if not text:
+                self.undescribed.append(f"{self.name}: {one['name']}")
+            what = type_text(one["type"]) + (", Variadic" if one is rest else "")
+            what += ", Nullable" if one.get("is_nullable") else ""
+            lines.append(f"{number}. `{one['name']}` ({what}) {text}")
+        return "\n".join(lines)
 
 
 class Renderer:
@@ -234,17 +280,19 @@ def fill(root, template, values):
 def page(root, template, name, schema, missing):
     if not template.is_file():
         raise Stop(f"{name} has no template: write {template.relative_to(root)}")
-    renderer = Renderer(name)
-    block = schema["block"]
-    description = text_of(block)
-    rendered = renderer.render(block)
+    # Of all objects a function alone returns something, and has no block.
+    is_function = "return_type" in schema
+    renderer = FunctionRenderer(name) if is_function else Renderer(name)
+    described = schema if is_function else schema["block"]
+    description = text_of(described)
+    rendered = renderer.render(described)
     missing += renderer.undescribed
     if not description and "{{ description }}" in template.read_text(encoding="utf-8"):
         missing.append(f"{name}: the object itself")
     values = {
         "name": name,
         "description": description,
-        "summary": first_sentence(description),
+        "summary": schema.get("summary") or first_sentence(description),
         "schema": rendered,
     }
     return fill(root, template, values)
