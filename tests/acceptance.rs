@@ -24,6 +24,7 @@
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
+//! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
@@ -66,6 +67,7 @@ mod destroy;
 mod drift;
 mod examples;
 mod fleet;
+mod functions;
 mod harness;
 mod import;
 mod interrupted;

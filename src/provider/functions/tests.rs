@@ -141,6 +141,48 @@ proptest! {
     }
 }
 
+/// The older kind of selectors has the same forms.
+#[test]
+fn all_forms_of_basic_selectors_mean_the_same() {
+    let api = json!([
+        {
+            "ReadWriteType": "WriteOnly",
+            "IncludeManagementEvents": true,
+            "ExcludeManagementEventSources": ["kms.amazonaws.com"],
+            "DataResources": [{ "Type": "AWS::S3::Object", "Values": ["arn:aws:s3"] }],
+        },
+        { "IncludeManagementEvents": false },
+    ]);
+    let Ok(expected) = serde_json::from_value::<Selectors>(api.clone()) else {
+        panic!("selectors");
+    };
+    assert!(matches!(&expected, Selectors::Basic(selectors) if selectors.len() == 2));
+    let replaced = serde_json::to_value(convert::replaced_model(&expected)).unwrap();
+    let blocks = json!([
+        {
+            "read_write_type": "WriteOnly",
+            "include_management_events": true,
+            "exclude_management_event_sources": ["kms.amazonaws.com"],
+            "data_resource": [{ "type": "AWS::S3::Object", "values": ["arn:aws:s3"] }],
+        },
+        {
+            "read_write_type": "All",
+            "include_management_events": false,
+            "exclude_management_event_sources": [],
+            "data_resource": [],
+        },
+    ]);
+    for form in [
+        replaced["event_selectors"].clone(),
+        replaced,
+        blocks,
+        json!({ "TrailARN": "arn", "EventSelectors": api }),
+        api,
+    ] {
+        assert_eq!(read(&decoded(&form)).as_ref(), Ok(&expected), "{form}");
+    }
+}
+
 /// A value of every type is copied as it is.
 #[test]
 fn every_type_is_copied() {
