@@ -4,8 +4,8 @@ run "access_keys_are_logged" {
   command = plan
 
   assert {
-    condition     = provider::iam::logs_event(iam_only_trail_selector.audit.advanced_event_selectors, local.new_access_key).logged == true
-    error_message = provider::iam::logs_event(iam_only_trail_selector.audit.advanced_event_selectors, local.new_access_key).reason
+    condition     = provider::iam::logs_event(local.selectors, local.new_access_key).logged == true
+    error_message = provider::iam::logs_event(local.selectors, local.new_access_key).reason
   }
 }
 
@@ -13,8 +13,8 @@ run "decryption_is_not" {
   command = plan
 
   assert {
-    condition     = provider::iam::logs_event(iam_only_trail_selector.audit.advanced_event_selectors, local.decryption).logged == false
-    error_message = provider::iam::logs_event(iam_only_trail_selector.audit.advanced_event_selectors, local.decryption).reason
+    condition     = provider::iam::logs_event(local.selectors, local.decryption).logged == false
+    error_message = provider::iam::logs_event(local.selectors, local.decryption).reason
   }
 }
 
