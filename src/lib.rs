@@ -12,10 +12,10 @@
 //!                      v  v    |   v             Domain tower
 //!                    protocol  |   aws           selectors to AWS and back
 //!                              v    |
-//!               intent      rules   |            siblings: never import each other
-//!                 |  \      /  |    |
-//!                 v   x----x   v    v
-//!              catalog      selector             three roots: data, shape, and protocol
+//!         intent   rules   evaluate |            siblings: never import each other
+//!           |  \    /  |       |    |
+//!           v   x--x   v       v    v
+//!         catalog        selector                three roots: data, shape, and protocol
 //! ```
 //!
 //! To read it in the order in which data flows:
@@ -26,14 +26,16 @@
 //! 4. [`selector`]: event selectors of which only valid shapes can be built.
 //! 5. [`rules`]: what AWS documents about selectors, on trails and event data stores, one value a
 //!    rule.
-//! 6. [`aws`]: the session and the few calls, each in the trail's home Region.
-//! 7. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
-//! 8. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
+//! 6. [`evaluate`]: would these selectors log this record, and why; files of records, and counts.
+//! 7. [`aws`]: the session and the few calls, each in the trail's home Region.
+//! 8. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
+//! 9. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
 //!
 //! A test reads the sources and holds them to the arrows of the picture.
 
 pub mod aws;
 pub mod catalog;
+pub mod evaluate;
 pub mod intent;
 pub mod plugin;
 pub mod protocol;

@@ -10,7 +10,7 @@
 //!
 //! Where to go next: [`Field`] and [`FieldSelector`] (one condition), [`Operator`], [`EventSelector`]
 //! (the older, basic kind and its advanced equal), [`diff`] (canonical order, and what counts as no
-//! change).
+//! change), `json` (reading selectors from what the AWS CLI prints and takes).
 //!
 //! Shapes and lengths are those of
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedEventSelector.html> and
@@ -19,6 +19,7 @@
 mod basic;
 pub mod diff;
 mod field;
+mod json;
 mod operator;
 
 use std::collections::BTreeSet;

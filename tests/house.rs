@@ -29,7 +29,7 @@ const IMPORTS: [(&str, &[&str]); 11] = [
 
 /// Where a foreign crate may be named: the crate, or the beginning of its name if that ends in `_`,
 /// and the modules.
-const FOREIGN: [(&str, &[&str]); 14] = [
+const FOREIGN: [(&str, &[&str]); 15] = [
     ("aws_config", &["aws"]),
     ("aws_credential_", &["aws"]),
     ("aws_sdk_", &["aws"]),
@@ -37,6 +37,7 @@ const FOREIGN: [(&str, &[&str]); 14] = [
     ("aws_types", &["aws"]),
     ("aws_lc_rs", &["plugin", "aws"]),
     ("hyper_", &["aws"]),
+    ("flate2", &["evaluate"]),
     ("prost", &["plugin"]),
     ("rmp_serde", &["plugin"]),
     ("rustls", &["plugin", "aws"]),

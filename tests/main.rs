@@ -3,6 +3,7 @@
 //! | module | what it proves |
 //! |---|---|
 //! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
+//! | [`agreement`] | two readings of how selectors match come to the same |
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
@@ -22,6 +23,7 @@
 )]
 
 mod acceptance;
+mod agreement;
 mod client;
 mod host;
 mod house;

@@ -40,16 +40,18 @@ pub(crate) fn read(method: &Method, uri: &Uri) -> Result<Value, Refusal> {
     if method != Method::GET {
         return refused(format!("{method} is not GET"));
     }
-    let mut asked = json!({});
+    let mut asked = serde_json::Map::new();
     for pair in uri.query().unwrap_or_default().split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         match name {
-            "account_id" | "role_name" if !value.is_empty() => asked[name] = json!(decode(value)),
+            "account_id" | "role_name" if !value.is_empty() => {
+                asked.insert(name.to_owned(), json!(decode(value)));
+            }
             _ => return refused(format!("parameter {name} is unknown or empty")),
         }
     }
-    match asked.as_object().map(serde_json::Map::len) {
-        Some(2) => Ok(asked),
+    match asked.len() {
+        2 => Ok(Value::Object(asked)),
         _ => refused("account_id and role_name are required".to_owned()),
     }
 }
@@ -71,7 +73,7 @@ pub(crate) fn carry_out(
             "Session token not found or invalid",
         ));
     }
-    let parameter = |name: &str| asked[name].as_str().unwrap_or_default();
+    let parameter = |name: &str| asked.get(name).and_then(Value::as_str).unwrap_or_default();
     let role = parameter("role_name");
     let Some(account) = account::account(parameter("account_id")) else {
         return Err(Refusal::new(&PORTAL_ROLE, "No access"));

@@ -119,7 +119,8 @@ impl Answer {
         for (name, value) in &self.headers {
             head.extend([name, ": ", value, "\r\n"]);
         }
-        head.push_str(&format!("content-length: {}\r\n\r\n", self.body.len()));
+        let length = self.body.len().to_string();
+        head.extend(["content-length: ", &length, "\r\n\r\n"]);
         let mut bytes = head.into_bytes();
         bytes.extend(&self.body);
         stream.write_all(&bytes)

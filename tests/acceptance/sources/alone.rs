@@ -106,7 +106,7 @@ fn a_profile_of_any_kind(service: &Service) {
             stage.config(section, &pair(&id, &secret));
         }),
         ("PROGRAM", |stage, section| {
-            program(stage, section, "PROGRAM")
+            program(stage, section, "PROGRAM");
         }),
         ("WEB", |stage, section| {
             let (role, file) = (stage.role("WEB"), stage.web_token_file());
@@ -114,14 +114,21 @@ fn a_profile_of_any_kind(service: &Service) {
             stage.config(section, &settings);
         }),
         ("PERSON", |stage, section| {
-            stage.signed_in(section, "PERSON", 3_600)
+            stage.signed_in(section, "PERSON", 3_600);
         }),
         ("OLDER", |stage, section| {
-            stage.signed_in_of_old(section, "OLDER")
+            stage.signed_in_of_old(section, "OLDER");
         }),
         ("ELSEWHERE", |stage, section| {
             stage.signed_in(section, "ELSEWHERE", 3_600);
+            // A variable would go before the file, the one for all services included
+            // (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
             stage.unset("AWS_ENDPOINT_URL_SSO");
+            stage.unset("AWS_ENDPOINT_URL");
+            let url = stage.recorder.url();
+            stage.argue(format!(
+                "endpoints {{\n    cloudtrail = \"{url}\"\n    sts = \"{url}\"\n  }}"
+            ));
             let portal = format!("\n  endpoint_url = {}", stage.portal().url());
             stage.config(section, &[("services", "here")]);
             stage.config("services here", &[("sso", &portal)]);

@@ -117,7 +117,7 @@ const SHORT: [Short; 7] = [
         stage.set("AWS_WEB_IDENTITY_TOKEN_FILE", &file);
     }),
     ("a sign-in", |stage| {
-        stage.signed_in("default", "PERSON", 3_600)
+        stage.signed_in("default", "PERSON", 3_600);
     }),
     ("a program", |stage| {
         let script = stage.renewing("PROGRAM", LIFETIME);

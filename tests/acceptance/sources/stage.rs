@@ -441,9 +441,9 @@ fn put(sections: &mut Sections, section: &str, settings: &[(&str, &str)]) {
 fn written(sections: &Sections) -> String {
     let mut text = String::new();
     for (section, settings) in sections {
-        text.push_str(&format!("[{section}]\n"));
+        text.extend(["[", section, "]\n"]);
         for (name, value) in settings {
-            text.push_str(&format!("{name} = {value}\n"));
+            text.extend([name, " = ", value, "\n"]);
         }
         text.push('\n');
     }

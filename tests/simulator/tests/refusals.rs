@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::client::{Client, exchange, strict};
 use crate::simulator::{
-    TrailSeed,
+    Simulator, TrailSeed,
     account::{CHINA, Credentials, DELEGATED, EXPIRED, MANAGEMENT, MEMBER, OUTSIDER, SESSION},
     error::Mark,
     journal::Outcome,
@@ -287,6 +287,32 @@ fn refused_requests() -> Vec<(Credentials, &'static str, &'static str, Value, &'
     ]
 }
 
+/// Requests that the portal refuses, which are not signed.
+fn refuse_at_the_portal(simulator: &Simulator, last: &dyn Fn() -> &'static str) {
+    let host = simulator.url().trim_start_matches("http://").to_owned();
+    simulator.sign_in("signed-in");
+    for (query, token, rule) in [
+        ("role_name=Audit", "signed-in", "portal-request"),
+        (
+            "account_id=111122223333&role_name=Audit",
+            "signed-out",
+            "portal-token",
+        ),
+        (
+            "account_id=999900001111&role_name=Audit",
+            "signed-in",
+            "portal-role",
+        ),
+    ] {
+        let text = format!(
+            "GET /federation/credentials?{query} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+             x-amz-sso_bearer_token: {token}\r\n\r\n"
+        );
+        exchange(&host, &text);
+        assert_eq!(last(), rule, "{query}");
+    }
+}
+
 /// Every row is the end of some request, except those of the selectors, which
 /// [`super::selecting`] goes through one by one.
 #[test]
@@ -373,28 +399,7 @@ fn every_rule_can_be_reached() {
         client.form(form).send(&client);
         assert_eq!(last(), rule, "{form}");
     }
-    let host = simulator.url().trim_start_matches("http://").to_owned();
-    simulator.sign_in("signed-in");
-    for (query, token, rule) in [
-        ("role_name=Audit", "signed-in", "portal-request"),
-        (
-            "account_id=111122223333&role_name=Audit",
-            "signed-out",
-            "portal-token",
-        ),
-        (
-            "account_id=999900001111&role_name=Audit",
-            "signed-in",
-            "portal-role",
-        ),
-    ] {
-        let text = format!(
-            "GET /federation/credentials?{query} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
-             x-amz-sso_bearer_token: {token}\r\n\r\n"
-        );
-        exchange(&host, &text);
-        assert_eq!(last(), rule, "{query}");
-    }
+    refuse_at_the_portal(&simulator, &last);
     let reached: BTreeSet<&str> = simulator
         .journal()
         .iter()
