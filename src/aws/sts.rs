@@ -285,6 +285,10 @@ pub(super) fn not_assumed(mut error: Error, role_arn: &str) -> CredentialsError 
     if refused.contains(&error.kind) && is_role {
         error.kind = ErrorKind::RoleNotAssumed;
     }
+    if error.kind == ErrorKind::NoCredentials {
+        // Nobody was there to ask for it.
+        return CredentialsError::provider_error(error);
+    }
     let words = error.message.unwrap_or_default();
     error.message = Some(if words.contains(role_arn) {
         words
