@@ -1,6 +1,6 @@
 //! Credentials on their way to the signer: every one that comes up is told to whoever keeps secrets
 //! out of what is shown, and what each source said is kept for whoever gets none. May import
-//! [`error`](super::error).
+//! [`error`](super::error) and [`sts`].
 
 use std::error::Error as _;
 use std::fmt;
@@ -13,6 +13,7 @@ use aws_credential_types::provider::{
 };
 
 use super::error::{innermost, role_cause};
+use super::sts;
 
 /// What is told every text that nobody may see.
 #[derive(Clone)]
@@ -45,38 +46,94 @@ impl Hide {
     }
 }
 
-/// Sources of credentials, each with what it is called in a sentence, in the order in which they are
-/// asked: the first that has any gives them. One that has some and can't give them ends the search, so
-/// that nobody works with other credentials than were meant.
+/// One source of credentials, and how it is spoken of.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// What it is called at the beginning of a sentence.
+    pub(super) name: String,
+    /// What helps if it fails, as a sentence.
+    pub(super) hint: Option<String>,
+    /// The role that it assumes by itself, by asking STS in a Region.
+    pub(super) role: Option<(String, String)>,
+    /// What gives them.
+    pub(super) gives: SharedCredentialsProvider,
+}
+
+impl Source {
+    /// A source that has only a name.
+    pub(super) fn new(name: &str, gives: impl ProvideCredentials + 'static) -> Self {
+        Self {
+            name: name.to_owned(),
+            hint: None,
+            role: None,
+            gives: SharedCredentialsProvider::new(gives),
+        }
+    }
+
+    /// What it said when it failed: the error of the role that could not be assumed, if that is it, else
+    /// its words.
+    fn failed(&self, error: CredentialsError) -> CredentialsError {
+        if role_cause(&error).is_some() {
+            return error;
+        }
+        if let Some((arn, region)) = &self.role
+            && let Some(refused) = sts::refusal(&error, region)
+        {
+            return sts::not_assumed(refused, arn);
+        }
+        let words = plain(&innermost(&error).to_string());
+        let hint = self.hint.as_ref();
+        let hint = hint.map_or_else(String::new, |hint| format!(". {hint}"));
+        CredentialsError::provider_error(format!("{}: {words}{hint}", self.name))
+    }
+}
+
+/// The SDK's words without what only a programmer reads.
+fn plain(words: &str) -> String {
+    const WORDS: [(&str, &str); 4] = [
+        ("ECS provider not configured", "neither is set"),
+        ("environment variable not set", "not set"),
+        (
+            "received 404 from IMDS",
+            "the instance has no role (HTTP 404)",
+        ),
+        ("could not communicate with IMDS", "nobody answers"),
+    ];
+    if let Some((_, ours)) = WORDS.iter().find(|(theirs, _)| *theirs == words) {
+        return (*ours).to_owned();
+    }
+    // A whole answer, with whatever is in it.
+    let words = words.split(" Response {").next().unwrap_or_default();
+    let words = words.trim_end_matches('.').replace("StatusCode(", "(HTTP ");
+    words.trim().to_owned()
+}
+
+/// Sources of credentials in the order in which they are asked: the first that has any gives them. One
+/// that has some and can't give them ends the search, so that nobody works with other credentials than
+/// were meant.
 ///
 /// The SDK's own chain asks in the same way, but does not tell what each source said.
 #[derive(Debug)]
-pub(super) struct Sources(pub(super) Vec<(String, SharedCredentialsProvider)>);
+pub(super) struct Sources(pub(super) Vec<Source>);
 
 impl Sources {
     async fn provide(&self) -> Provided {
-        let mut said = Vec::new();
-        for (name, source) in &self.0 {
-            match source.provide_credentials().await {
+        let mut said = String::new();
+        for source in &self.0 {
+            match source.gives.provide_credentials().await {
                 Ok(credentials) => return Ok(credentials),
                 Err(nothing @ CredentialsError::CredentialsNotLoaded(_)) => {
-                    let why = nothing.source().map(|why| innermost(why).to_string());
-                    said.push(format!(
-                        "{name}: {}",
-                        why.as_deref().unwrap_or("holds none")
-                    ));
+                    let why = nothing
+                        .source()
+                        .map(|why| plain(&innermost(why).to_string()));
+                    let why = why.as_deref().unwrap_or("holds none");
+                    said.extend(["\n  ", &source.name, ": ", why]);
                 }
-                Err(failed) if role_cause(&failed).is_some() => return Err(failed),
-                Err(failed) => {
-                    let words = format!("{name}: {}", innermost(&failed));
-                    return Err(CredentialsError::provider_error(words));
-                }
+                Err(failed) => return Err(source.failed(failed)),
             }
         }
-        Err(CredentialsError::not_loaded(format!(
-            "no source has any.\n  {}",
-            said.join("\n  ")
-        )))
+        let none = format!("no source has any.{said}");
+        Err(CredentialsError::not_loaded(none))
     }
 }
 
@@ -90,7 +147,7 @@ impl ProvideCredentials for Sources {
 
     fn fallback_on_interrupt(&self) -> Option<Credentials> {
         let mut sources = self.0.iter();
-        sources.find_map(|(_, source)| source.as_ref().fallback_on_interrupt())
+        sources.find_map(|source| source.gives.as_ref().fallback_on_interrupt())
     }
 }
 

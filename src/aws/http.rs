@@ -23,9 +23,9 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared as _;
 use hyper_util::client::proxy::matcher::Matcher;
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::{CertificateError, RootCertStore};
 
 use super::error::ErrorKind;
 use super::proxy::{Proxies, Proxy};
@@ -262,9 +262,11 @@ impl StdError for NotReached {}
 fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
     let mut cause: &(dyn StdError + 'static) = &error;
     let mut kind = ErrorKind::Unreachable;
+    let mut certificate = None;
     loop {
-        if let Some(rustls::Error::InvalidCertificate(_)) = cause.downcast_ref() {
+        if let Some(rustls::Error::InvalidCertificate(wrong)) = cause.downcast_ref() {
             kind = ErrorKind::CertificateNotTrusted;
+            certificate = Some(of_certificate(wrong));
         }
         let next = match cause.downcast_ref().and_then(io::Error::get_ref) {
             // `source` would skip what stands in it.
@@ -277,7 +279,7 @@ fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
         let Some(next) = next else { break };
         cause = next;
     }
-    let mut cause = cause.to_string();
+    let mut cause = certificate.unwrap_or_else(|| cause.to_string());
     let refusal = PROXY_REFUSES.iter().find(|(words, _)| cause == *words);
     if let (Some(_), Some((_, told))) = (&proxy, refusal) {
         kind = ErrorKind::ProxyRefused;
@@ -298,4 +300,22 @@ fn explained(error: ConnectorError, proxy: Option<String>) -> ConnectorError {
     } else {
         ConnectorError::other(told.into(), error.as_other())
     }
+}
+
+/// What is wrong with a certificate, in words: rustls has the names of its own types for it.
+fn of_certificate(wrong: &CertificateError) -> String {
+    use CertificateError as Wrong;
+    // A bad signature: one of that name is trusted, and has another key.
+    let what = if matches!(wrong, Wrong::UnknownIssuer | Wrong::BadSignature) {
+        "is of an authority that is not trusted"
+    } else if matches!(wrong, Wrong::Expired | Wrong::ExpiredContext { .. }) {
+        "has expired, or this machine's clock is wrong"
+    } else if matches!(wrong, Wrong::NotValidYet | Wrong::NotValidYetContext { .. }) {
+        "is not valid yet, or this machine's clock is wrong"
+    } else if let Wrong::NotValidForNameContext { expected, .. } = wrong {
+        return format!("the certificate is not valid for {}", expected.to_str());
+    } else {
+        return format!("the certificate is not valid: {wrong}");
+    };
+    format!("the certificate {what}")
 }

@@ -31,11 +31,11 @@ use aws_smithy_runtime::client::retries::{RetryPartition, TokenBucket};
 use self::profiles::Profiles;
 pub(super) use self::profiles::at_home;
 use super::config::{MetadataMode, RetryMode, SessionOptions, is_spelled_like_a_region};
-use super::credentials::{Hide, Sources};
+use super::credentials::{Hide, Source, Sources};
 use super::error::{Error, ErrorKind};
 use super::http::{self, Network};
 use super::proxy::Proxy;
-use super::sts::{self, LOAD_LIMIT};
+use super::sts::{self, LOAD_LIMIT, Sts};
 
 /// How often a call is repeated unless `max_retries` says otherwise, as in provider `aws`.
 const MAX_RETRIES: u32 = 25;
@@ -254,21 +254,16 @@ fn source(
     if let Some(identity) = &options.assume_role_with_web_identity {
         return sts::web_role(identity, options, sdk, hide);
     }
-    let mut asked: Vec<(String, SharedCredentialsProvider)> = Vec::new();
-    let mut ask = |name: &str, source: SharedCredentialsProvider| {
-        asked.push((name.to_owned(), source));
-    };
+    let mut asked = Vec::new();
     // A profile of the provider block goes before the environment, one of the environment after it.
     if options.profile.is_none() {
-        ask(
+        asked.push(Source::new(
             "environment, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
-            SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()),
-        );
+            EnvironmentVariableCredentialsProvider::new(),
+        ));
         if let Some(identity) = &options.environment_web_identity {
-            ask(
-                "environment, web identity",
-                sts::web_role(identity, options, sdk, hide),
-            );
+            let role = sts::web_role(identity, options, sdk, hide);
+            asked.push(Source::new("environment, AWS_ROLE_ARN", role));
         }
     }
     let instance = |metadata| {
@@ -282,20 +277,19 @@ fn source(
     if let Some(files) = &profiles.files {
         profile = profile.profile_files(files.clone());
     }
-    ask(
-        &format!("profile `{}` of the shared files", profiles.name),
-        SharedCredentialsProvider::new(profile.build()),
-    );
+    let sts = Sts::new(options, sdk);
+    asked.push(Source {
+        hint: profiles.hint(),
+        role: profiles.role().map(|arn| (arn, sts.region().to_owned())),
+        ..Source::new(&profiles.called(), profile.build())
+    });
     let container = EcsCredentialsProvider::builder().configure(sources);
-    ask(
-        "container, AWS_CONTAINER_CREDENTIALS_FULL_URI or _RELATIVE_URI",
-        SharedCredentialsProvider::new(container.build()),
-    );
+    asked.push(Source::new(
+        "container, AWS_CONTAINER_CREDENTIALS_FULL_URI and _RELATIVE_URI",
+        container.build(),
+    ));
     if !options.skip_metadata_api_check {
-        ask(
-            "instance metadata",
-            SharedCredentialsProvider::new(instance(metadata)),
-        );
+        asked.push(Source::new("instance metadata", instance(metadata)));
     }
     SharedCredentialsProvider::new(Sources(asked))
 }

@@ -10,7 +10,12 @@ use aws_credential_types::provider::{
     ProvideCredentials, Result as Provided, SharedCredentialsProvider, future,
 };
 use aws_sdk_sts::Client;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_sdk_sts::types::{Credentials as Issued, PolicyDescriptorType, Tag};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
@@ -249,9 +254,27 @@ fn issued(credentials: Option<Issued>, operation: &'static str) -> Provided {
     ))
 }
 
+/// What STS said, where the SDK asked it for a role that a profile names.
+pub(super) fn refusal(error: &(dyn StdError + 'static), region: &str) -> Option<Error> {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(refused) = current.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>() {
+            return Some(Error::from_sdk(&Call::sts("AssumeRole", region), refused));
+        }
+        let by_web =
+            current.downcast_ref::<SdkError<AssumeRoleWithWebIdentityError, HttpResponse>>();
+        if let Some(refused) = by_web {
+            let call = Call::sts("AssumeRoleWithWebIdentity", region);
+            return Some(Error::from_sdk(&call, refused));
+        }
+        cause = current.source();
+    }
+    None
+}
+
 /// A role that STS refuses is a matter of its own: what is wrong is the role or who may assume it,
 /// not what was to be done with it.
-fn not_assumed(mut error: Error, role_arn: &str) -> CredentialsError {
+pub(super) fn not_assumed(mut error: Error, role_arn: &str) -> CredentialsError {
     let refused = [
         ErrorKind::AccessDenied,
         ErrorKind::Refused,
@@ -261,6 +284,10 @@ fn not_assumed(mut error: Error, role_arn: &str) -> CredentialsError {
         error.kind != ErrorKind::BadCredentials || error.operation == "AssumeRoleWithWebIdentity";
     if refused.contains(&error.kind) && is_role {
         error.kind = ErrorKind::RoleNotAssumed;
+    }
+    if error.kind == ErrorKind::NoCredentials {
+        // Nobody was there to ask for it.
+        return CredentialsError::provider_error(error);
     }
     let words = error.message.unwrap_or_default();
     error.message = Some(if words.contains(role_arn) {

@@ -47,12 +47,12 @@ fn diagnostic(
 /// Adds what a rule has found, on the attribute that put it there.
 pub(crate) fn finding(diags: &mut Diagnostics, attribute: AttributePath, finding: &Finding) {
     let detail = format!(
-        "Found: {}\n\nExpected: {}\n\n{}\n\nRule {}, {}",
+        "Found: {}\n\nExpected: {}\n\n{}\n\n{} ({})",
         sentence(&finding.found),
         sentence(&finding.expected),
         sentence(&finding.repair),
-        finding.rule,
-        finding.source
+        finding.source,
+        finding.rule
     );
     let rule = RULES.iter().find(|rule| rule.id == finding.rule);
     let summary = rule.map_or(finding.rule, |rule| rule.title);
@@ -65,7 +65,7 @@ pub(crate) fn finding(diags: &mut Diagnostics, attribute: AttributePath, finding
 /// A clause as a sentence of its own: a capital unless it begins with a name that has none, a stop.
 fn sentence(clause: &str) -> String {
     let first_word = clause.split(' ').next().unwrap_or_default();
-    let is_name = first_word.chars().skip(1).any(char::is_uppercase);
+    let is_name = first_word.contains('.') || first_word.chars().skip(1).any(char::is_uppercase);
     let mut letters = clause.chars();
     let mut text: String = match letters.next() {
         Some(first) if !is_name => first.to_uppercase().chain(letters).collect(),
@@ -280,8 +280,8 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
             "No usable AWS credentials",
             "Set access_key and secret_key, profile or assume_role_with_web_identity in the provider \
              block, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or AWS_ROLE_ARN and \
-             AWS_WEB_IDENTITY_TOKEN_FILE in the environment. Sources are asked in the order above, and \
-             one that has credentials and can't give them ends the search.",
+             AWS_WEB_IDENTITY_TOKEN_FILE in the environment. A source that has credentials and can't \
+             give them ends the search: no other is meant.",
         ),
         ErrorKind::RoleNotAssumed => (
             "An IAM role could not be assumed",

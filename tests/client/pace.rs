@@ -422,6 +422,7 @@ fn a_lost_call_keeps_its_place() {
 #[test]
 fn what_was_not_sent_keeps_no_place() {
     let mut bench = bench(0.01, 0.01);
+    let keys = bench.options.credentials.take();
     bench.options.assume_role_with_web_identity = Some(WebIdentity {
         role_arn: "arn:aws:iam::111122223333:role/audit".to_owned(),
         token_file: Some("not-there".to_owned()),
@@ -435,6 +436,7 @@ fn what_was_not_sent_keeps_no_place() {
         }
     });
     bench.options.assume_role_with_web_identity = None;
+    bench.options.credentials = keys;
     bench.options.max_writes_per_second = Rate::new(1.6);
     bench.run(async |bench, session| {
         let put = async |patience: &Patience| session.put(&bench.arn, &default(), patience).await;

@@ -14,7 +14,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::unusable;
 use crate::aws::config::SessionOptions;
-use crate::aws::error::Error;
+use crate::aws::error::{Error, innermost};
 
 /// The profile that is meant where none is named.
 const DEFAULT_PROFILE: &str = "default";
@@ -48,7 +48,10 @@ impl Profiles {
         let all = files.clone().unwrap_or_default();
         let selected = Some(Cow::Owned(name.clone()));
         let read = load(&Fs::real(), &Env::real(), &all, selected).await;
-        let read = read.map_err(|error| unusable(format!("the shared files: {error}")))?;
+        let read = read.map_err(|error| {
+            let why = innermost(&error);
+            unusable(format!("the shared files: {error}: {why}"))
+        })?;
         match chosen {
             Some((argument, name))
                 if read.get_profile(name).is_none() && name != DEFAULT_PROFILE =>
@@ -71,6 +74,35 @@ impl Profiles {
     /// What the profile says of something.
     pub(super) fn get(&self, key: &str) -> Option<&str> {
         self.read.get_profile(&self.name)?.get(key)
+    }
+
+    /// What the profile is called at the beginning of a sentence: with the setting that its credentials
+    /// come by, unless they stand in it. The order is that in which the SDK looks at them.
+    pub(super) fn called(&self) -> String {
+        let by = [
+            "web_identity_token_file",
+            "role_arn",
+            "sso_session",
+            "sso_start_url",
+            "credential_process",
+        ];
+        let by = by.into_iter().find(|key| self.get(key).is_some());
+        let by = by.map_or_else(String::new, |key| format!(", {key}"));
+        format!("profile `{}` of the shared files{by}", self.name)
+    }
+
+    /// The role that the profile names.
+    pub(super) fn role(&self) -> Option<String> {
+        self.get("role_arn").map(str::to_owned)
+    }
+
+    /// What helps where the profile gives no credentials, as a sentence without a full stop.
+    pub(super) fn hint(&self) -> Option<String> {
+        let is_sign_in = ["sso_session", "sso_start_url"]
+            .into_iter()
+            .any(|key| self.get(key).is_some());
+        let command = || format!("Sign in with `aws sso login --profile {}`", self.name);
+        is_sign_in.then(command)
     }
 }
 

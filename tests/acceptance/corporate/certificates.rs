@@ -57,7 +57,11 @@ fn an_authority_that_is_not_trusted() {
         "custom_ca_bundle = \"other.pem\"".to_owned(),
         format!("{through}\n  custom_ca_bundle = \"other.pem\""),
     ] {
-        let needles = ["Error:", "certificate", "custom_ca_bundle"];
+        let needles = [
+            "Error:",
+            "certificate is of an authority that is not trusted",
+            "custom_ca_bundle",
+        ];
         let step = Step::plan_only(super::selector(&trail.arn, "")).fails_before_apply(&needles);
         case(&service, &relay)
             .terraform(|terraform| terraform.write("other.pem", &other.pem()))
@@ -87,7 +91,7 @@ fn a_certificate_for_another_name() {
         "max_retries = 0\n  https_proxy = \"{}\"\n  {TRUSTED}",
         proxy.url()
     );
-    let needles = ["Error:", "certificate", name];
+    let needles = ["Error:", &format!("certificate is not valid for {name}")];
     case(&service, &relay)
         .provider(super::block(
             &service,

@@ -60,9 +60,13 @@ fn names_of_aws_where_tls_is_looked_into(service: &Service) {
         assert!(requests.contains(&wanted), "{wanted} in {requests:?}");
     }
     for visit in relay.visits() {
-        let name = visit.name.clone().expect("a name");
-        assert_eq!(visit.asked, Some(format!("{name}:443")));
-        assert!([sts, cloudtrail].contains(&name.as_str()), "{visit:?}");
+        // A connection that was given up before it was used asked for nothing more than the way.
+        let asked = visit
+            .asked
+            .as_deref()
+            .and_then(|to| to.strip_suffix(":443"));
+        assert!([Some(sts), Some(cloudtrail)].contains(&asked), "{visit:?}");
+        assert!(visit.name.as_deref() == asked || !visit.agreed, "{visit:?}");
     }
 }
 
