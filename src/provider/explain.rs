@@ -235,7 +235,9 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ),
         ErrorKind::Throttled => (
             "CloudTrail throttled the calls",
-            "Apply again with a lower -parallelism, or raise max_retries or the timeouts.",
+            "Others use the same quota of the account and Region. Lower max_reads_per_second and \
+             max_writes_per_second in the provider block to leave them a share, or raise max_retries or \
+             the timeouts, and apply again.",
         ),
         ErrorKind::Unsupported => (
             "CloudTrail does not support this here",
