@@ -146,8 +146,9 @@ pub(super) const SELECTOR_SET_EMPTY: Rule = Rule {
     title: "The set has no selector",
     what: "A set of advanced selectors has at least one.",
     why: "What the service makes of an empty set is not documented: it may refuse it, or log what \
-          it logs by default, which is all management events.",
-    severity: Severity::Warning,
+          it logs by default, which is all management events. That it refuses it is assumed, as \
+          the careful reading.",
+    severity: Severity::Error,
     basis: Basis::Assumed,
     destinations: BOTH,
     source: PUT,
