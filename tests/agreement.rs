@@ -9,6 +9,7 @@
 //! | [`verdicts`] | the two readings agree; basic selectors and their advanced equal agree |
 //! | [`requests`] | random requests with selectors: valid, with one thing broken, wild |
 //! | [`refusals`] | rules and simulator refuse the same requests, by rules that say the same |
+//! | [`meant`] | the selectors of an intent log the names it means, and no others than are claimed |
 //! | [`json`] | selectors are read from all forms they are written in, and wrong ones are refused |
 //!
 //! May import the crate, [`crate::simulator`], and [`crate::support`] for the environment;
@@ -18,6 +19,7 @@ use crate::support::ambient;
 
 mod json;
 mod made;
+mod meant;
 mod oracle;
 mod refusals;
 mod requests;

@@ -370,6 +370,17 @@ fn regression_a_carriage_return() {
     both_refuse(&named, "model-constraint", "selector-name-line");
 }
 
+/// Case 535,743 of the advanced ones: the simulator took a value that is there twice for another one.
+#[test]
+fn regression_the_error_code_twice() {
+    let twice = json!({ "Field": "errorCode", "Equals": ["VpceAccessDenied", "VpceAccessDenied"] });
+    both_take(&json!({ "AdvancedEventSelectors": [{ "FieldSelectors": [
+        { "Field": "eventCategory", "Equals": ["NetworkActivity"] },
+        { "Field": "eventSource", "Equals": ["ec2.amazonaws.com"] },
+        twice,
+    ] }] }));
+}
+
 /// Cases 8 and 12 of the basic ones: the simulator knew three partitions, and refused an asterisk.
 #[test]
 fn regression_resources_of_any_partition_and_with_an_asterisk() {

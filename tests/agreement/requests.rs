@@ -206,7 +206,10 @@ fn good(dice: &mut Dice, category: &str, field: &str) -> Value {
         "sessionCredentialFromConsole" => {
             condition(field, dice.pick(&["Equals", "NotEquals"]), &["true"])
         }
-        "errorCode" => condition(field, "Equals", &["VpceAccessDenied"]),
+        "errorCode" => {
+            let values = &["VpceAccessDenied"; 2][dice.of(2)..];
+            condition(field, "Equals", values)
+        }
         _ => {
             let mut condition = json!({ "Field": field });
             for _ in 0..=dice.of(2) {

@@ -309,7 +309,10 @@ fn judge_network(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Re
             &rule::NETWORK_SOURCE,
             "eventSource takes Equals with one source",
         ),
-        "errorCode" if field.uses_only(&["Equals"]) && field.values().eq(["VpceAccessDenied"]) => {
+        "errorCode"
+            if field.uses_only(&["Equals"])
+                && field.values().all(|value| value == "VpceAccessDenied") =>
+        {
             Ok(())
         }
         "errorCode" => refuse(
