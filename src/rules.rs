@@ -103,6 +103,8 @@ pub const RULES: &[Rule] = &[
     basic::BASIC_SELECTOR_COUNT,
     basic::BASIC_DATA_RESOURCE_COUNT,
     basic::BASIC_DATA_RESOURCE_TYPE,
+    basic::BASIC_DATA_RESOURCE_VALUE,
+    basic::BASIC_DATA_RESOURCE_EMPTY,
     basic::BASIC_EXCLUDED_SOURCE,
     names::READ_WRITE_TYPE,
     names::TRAIL_NAME,

@@ -209,6 +209,10 @@ def rules(trail, tag, original):
                e.all_and(typed("AWS::S3::Object", "AWS::Lambda::Function")))
     assumed("data-type-form", "a resources.type looks like AWS::Service::Resource", objects,
             e.all_and(typed(tag)))
+    documented("data-arn-form", FIELD, "resources.ARN Equals takes a whole ARN",
+               e.all_and(e.objects(has("eventName", tag))),
+               e.all_and(e.selector(has("eventCategory", "Data"), has("resources.type", "AWS::S3::Object"),
+                                    has("resources.ARN", tag))))
     documented("console-session", FIELD, "sessionCredentialFromConsole is true",
                e.all_and(e.objects(has("sessionCredentialFromConsole", "true"))),
                e.all_and(e.objects(has("sessionCredentialFromConsole", "false"))))

@@ -207,7 +207,11 @@ impl<'r> Records<'r> {
     fn find(&mut self) -> Option<Result<usize, (u64, Fault)>> {
         loop {
             let next = match self.place {
-                Place::Done => return None,
+                Place::Done => {
+                    let begin = self.position();
+                    let failure = self.failure.take();
+                    return failure.map(|text| Err((begin, Fault::Read(text))));
+                }
                 Place::Tail => {
                     let begin = self.position();
                     match self.follow(Scan::behind_list(), false) {
@@ -226,13 +230,7 @@ impl<'r> Records<'r> {
             };
             let begin = self.position();
             match (self.place, next) {
-                (Place::Top, None) => {
-                    self.place = Place::Done;
-                    return self
-                        .failure
-                        .take()
-                        .map(|text| Err((begin, Fault::Read(text))));
-                }
+                (Place::Top, None) => self.place = Place::Done,
                 (_, None) => return Some(Err((begin, self.ended()))),
                 (Place::Top, Some(b'[')) => self.enter(1, false),
                 (Place::Top, Some(b'{')) => match self.log_file() {

@@ -26,6 +26,13 @@ const TYPES: [&str; 3] = [
     "AWS::DynamoDB::Table",
 ];
 
+/// The services in the ARNs of these types, in the same order.
+const SERVICES: [&str; 3] = ["s3", "lambda", "dynamodb"];
+
+const PUT: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html";
+const RESOURCE_PAGE: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html";
 const SELECTOR_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html";
 
@@ -38,7 +45,7 @@ pub(super) const BASIC_SELECTOR_COUNT: Rule = Rule {
     severity: Severity::Error,
     basis: Basis::Documented,
     destinations: TRAIL,
-    source: "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html",
+    source: PUT,
     check: Check::Basic {
         check: |rule, selectors| {
             let count = selectors.len();
@@ -135,6 +142,82 @@ pub(super) const BASIC_DATA_RESOURCE_TYPE: Rule = Rule {
     },
 };
 
+pub(super) const BASIC_DATA_RESOURCE_VALUE: Rule = Rule {
+    id: "basic-data-resource-value",
+    chapter: Chapter::Basic,
+    title: "Not an ARN of the type",
+    what: "The values of a data resource are ARNs of its type, or beginnings of them that have at \
+           least arn, the partition and the service. The shortest, such as arn:aws:s3, stand for all \
+           resources of the type.",
+    why: "The service documents ARNs and parts of ARNs of the type. Whether there is such a resource \
+          is not checked.",
+    severity: Severity::Error,
+    basis: Basis::Documented,
+    destinations: TRAIL,
+    source: RESOURCE_PAGE,
+    check: Check::Basic {
+        check: |rule, selectors| {
+            each(selectors, |one| &one.data_resources)
+                .flat_map(|(at, data)| {
+                    data.values
+                        .iter()
+                        .map(move |value| (at.clone(), data, value))
+                })
+                .filter_map(|(at, data, value)| {
+                    let (_, service) = TYPES
+                        .iter()
+                        .zip(SERVICES)
+                        .find(|(of, _)| **of == data.kind)?;
+                    if is_arn_of(value, service) {
+                        return None;
+                    }
+                    let found = format!("the value {} of the type {}", shown(value), data.kind);
+                    let expected =
+                        format!("an ARN, or a beginning of one from arn:aws:{service} on");
+                    let repair = "write the whole ARN, or use advanced selectors";
+                    Some(rule.finding(Some(at), found, expected, repair))
+                })
+                .collect()
+        },
+        accepted: || with_data("AWS::Lambda::Function", vec!["arn:aws:lambda".to_owned()]),
+        rejected: || with_data("AWS::Lambda::Function", vec!["arn:aws:s3".to_owned()]),
+    },
+};
+
+/// Whether this begins as the ARNs of a service do.
+fn is_arn_of(value: &str, service: &str) -> bool {
+    let parts: Vec<&str> = value.splitn(4, ':').collect();
+    matches!(parts.as_slice(), ["arn", partition, of, ..]
+        if partition.starts_with("aws") && *of == service)
+}
+
+pub(super) const BASIC_DATA_RESOURCE_EMPTY: Rule = Rule {
+    id: "basic-data-resource-empty",
+    chapter: Chapter::Basic,
+    title: "A data resource without values",
+    what: "A data resource has at least one value.",
+    why: "The service counts 1 to 250 data resources for an event selector that has any. What it \
+          makes of a type without values is not documented: that it is refused is assumed.",
+    severity: Severity::Error,
+    basis: Basis::Assumed,
+    destinations: TRAIL,
+    source: PUT,
+    check: Check::Basic {
+        check: |rule, selectors| {
+            each(selectors, |one| &one.data_resources)
+                .filter(|(_, data)| data.values.is_empty())
+                .map(|(at, data)| {
+                    let found = format!("the type {} without values", shown(&data.kind));
+                    let repair = "name the resources, or leave the type out";
+                    rule.finding(Some(at), found, "at least one value", repair)
+                })
+                .collect()
+        },
+        accepted: || with_data("AWS::S3::Object", vec!["arn:aws:s3".to_owned()]),
+        rejected: || with_data("AWS::S3::Object", Vec::new()),
+    },
+};
+
 pub(super) const BASIC_EXCLUDED_SOURCE: Rule = Rule {
     id: "basic-excluded-source",
     chapter: Chapter::Basic,
@@ -177,15 +260,16 @@ fn without(sources: &[&str]) -> Vec<EventSelector> {
 }
 
 /// What `of` finds in each selector, with the selector's place.
-fn each<'a, Texts: Iterator<Item = &'a str>>(
+fn each<'a, Parts: IntoIterator>(
     selectors: &'a [EventSelector],
-    of: impl Fn(&'a EventSelector) -> Texts,
-) -> impl Iterator<Item = (Location, &'a str)> {
+    of: impl Fn(&'a EventSelector) -> Parts,
+) -> impl Iterator<Item = (Location, Parts::Item)> {
     selectors
         .iter()
         .enumerate()
         .flat_map(move |(index, selector)| {
-            of(selector).map(move |text| (Location::of_selector(index), text))
+            let parts = of(selector).into_iter();
+            parts.map(move |part| (Location::of_selector(index), part))
         })
 }
 
@@ -212,11 +296,11 @@ mod tests {
         let mut set = buckets(200);
         set.extend(buckets(50));
         assert_eq!(broken(&set), [""; 0]);
-        for all in ["arn:aws:s3", "arn:aws-cn:s3:::", "arn:aws:lambda"] {
+        for all in ["arn:aws:s3", "arn:aws-cn:s3:::", "arn:aws-iso:s3:"] {
             set[0].data_resources[0].values.push(all.to_owned());
             assert_eq!(broken(&set), [""; 0], "{all}");
         }
-        for one_more in ["arn:aws:s3:::b", "arn:aws:lambda:us-east-1"] {
+        for one_more in ["arn:aws:s3:::b", "arn:aws:s3:us-east-1"] {
             let mut set = set.clone();
             set[1].data_resources[0].values.push(one_more.to_owned());
             assert_eq!(broken(&set), ["basic-data-resource-count"], "{one_more}");

@@ -6,6 +6,7 @@ use super::example::{
     self, ALL_MANAGEMENT, BOTH, Condition, Draft, IAM, MANAGEMENT, OF_IAM, STORE, TRAIL, Text,
     Values,
 };
+use super::place::shown;
 use super::{Basis, Chapter, Check, Finding, Rule, Severity};
 use crate::selector::{AdvancedEventSelector, FIELD_MAX, NAME_MAX, Operator, VALUE_MAX};
 
@@ -87,9 +88,10 @@ fn value_limit(rule: &Rule, selectors: &[AdvancedEventSelector], place: &str) ->
         .iter()
         .max_by_key(|selector| selector.value_count());
     let most = largest.map_or_else(String::new, |selector| {
-        let name = selector
-            .name()
-            .map_or_else(|| "an unnamed one".to_owned(), |name| format!("\"{name}\""));
+        let name = selector.name().map_or_else(
+            || "an unnamed one".to_owned(),
+            |name| format!("\"{}\"", shown(name)),
+        );
         format!(", most of them in {name} ({})", selector.value_count())
     });
     let finding = rule.finding(
@@ -146,8 +148,9 @@ pub(super) const SELECTOR_SET_EMPTY: Rule = Rule {
     title: "The set has no selector",
     what: "A set of advanced selectors has at least one.",
     why: "What the service makes of an empty set is not documented: it may refuse it, or log what \
-          it logs by default, which is all management events.",
-    severity: Severity::Warning,
+          it logs by default, which is all management events. That it refuses it is assumed, as \
+          the careful reading.",
+    severity: Severity::Error,
     basis: Basis::Assumed,
     destinations: BOTH,
     source: PUT,
@@ -402,6 +405,20 @@ mod tests {
         assert_eq!(
             findings[0].repair,
             "select fewer names, at least 11 less, or keep fewer of the trail's other selectors"
+        );
+    }
+
+    #[test]
+    fn regression_a_name_in_a_finding_does_nothing_to_a_terminal() {
+        let mut selectors = of_names(500);
+        selectors.extend(of_names(2));
+        let fields = selectors[0].field_selectors().to_vec();
+        let name = Some("a\u{1b}[2J".to_owned());
+        selectors[0] = AdvancedEventSelector::new(name, fields).unwrap();
+        let findings = value_limit(&TRAIL_VALUE_LIMIT, &selectors, "trail");
+        assert_eq!(
+            findings[0].found,
+            "502 values in 2 selectors, most of them in \"a\\u{1b}[2J\" (500)"
         );
     }
 

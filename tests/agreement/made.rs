@@ -74,17 +74,17 @@ impl Dice {
     }
 
     /// One of so many, from 0.
-    fn of(&mut self, sides: usize) -> usize {
+    pub(super) fn of(&mut self, sides: usize) -> usize {
         let sides = u64::try_from(sides).expect("a number");
         usize::try_from(self.next() % sides).expect("a number")
     }
 
     /// True in so many of a hundred cases.
-    fn percent(&mut self, percent: usize) -> bool {
+    pub(super) fn percent(&mut self, percent: usize) -> bool {
         self.of(100) < percent
     }
 
-    fn pick<'p>(&mut self, pool: &[&'p str]) -> &'p str {
+    pub(super) fn pick<'p>(&mut self, pool: &[&'p str]) -> &'p str {
         pool[self.of(pool.len())]
     }
 }

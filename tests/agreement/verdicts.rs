@@ -5,15 +5,9 @@ use serde_json::{Value, json};
 use terraform_provider_iam::evaluate::{Evaluator, Event, Outcome};
 use terraform_provider_iam::selector::Selectors;
 
+use super::cases;
 use super::made::{self, Dice};
 use super::oracle::{self, Known};
-use crate::support::ambient;
-
-/// How many cases are tried: those of the environment, or as many as take a second.
-fn cases() -> u64 {
-    let wanted = ambient("IAM_TEST_CASES").map(|text| text.to_string_lossy().parse());
-    wanted.map_or(20_000, |number| number.expect("IAM_TEST_CASES is a number"))
-}
 
 fn known(outcome: Outcome) -> Known {
     match outcome {

@@ -96,8 +96,9 @@ fn any_char(_: char) -> bool {
     true
 }
 
+/// The model's `.*` and `.+`, whose full stop stands for no end of a line.
 fn not_newline(c: char) -> bool {
-    c != '\n'
+    !matches!(c, '\n' | '\r')
 }
 
 /// The model's `[\w|\d|\.|_]+`, whose bars are literal.

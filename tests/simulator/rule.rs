@@ -337,6 +337,7 @@ pub(crate) const DATA_TYPE_FORM: Rule = row(
     400,
     Assumed("the list of types grows; the simulator checks their form AWS::Service::Resource"),
 );
+pub(crate) const DATA_ARN_FORM: Rule = selectors("data-arn-form", Documented(AFS));
 pub(crate) const CONSOLE_SESSION: Rule = selectors("console-session", Documented(AFS));
 pub(crate) const NETWORK_FIELD: Rule = selectors("network-field", Documented(AES));
 pub(crate) const NETWORK_SOURCE: Rule = selectors("network-source", Documented(NETWORK));
@@ -483,6 +484,7 @@ pub(crate) const RULES: &[Rule] = &[
     DATA_TYPE_REQUIRED,
     DATA_TYPE_ONE,
     DATA_TYPE_FORM,
+    DATA_ARN_FORM,
     CONSOLE_SESSION,
     NETWORK_FIELD,
     NETWORK_SOURCE,

@@ -122,10 +122,10 @@ fn judge_resource(resource: &Value) -> Result<usize, Refusal> {
         seen = true;
         let mut parts = value.splitn(4, ':');
         let head = (parts.next(), parts.next(), parts.next());
-        let (Some("arn"), Some("aws" | "aws-cn" | "aws-us-gov"), Some(named)) = head else {
+        let (Some("arn"), Some(partition), Some(named)) = head else {
             return refuse_value(value);
         };
-        if named != service || value.contains('*') {
+        if named != service || !partition.starts_with("aws") {
             return refuse_value(value);
         }
         let rest = parts.next().unwrap_or_default();
@@ -294,8 +294,9 @@ fn judge_data(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Refus
     match field.name {
         "readOnly" => judge_read_only(field),
         "resources.type" => judge_resources_type(field),
+        "resources.ARN" => judge_resources_arn(field),
         "sessionCredentialFromConsole" => judge_console(field),
-        "eventName" | "eventSource" | "eventType" | "resources.ARN" | "userIdentity.arn" => Ok(()),
+        "eventName" | "eventSource" | "eventType" | "userIdentity.arn" => Ok(()),
         _ => refuse_field(field, "data", &rule::DATA_FIELD),
     }
 }
@@ -308,7 +309,10 @@ fn judge_network(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Re
             &rule::NETWORK_SOURCE,
             "eventSource takes Equals with one source",
         ),
-        "errorCode" if field.uses_only(&["Equals"]) && field.values().eq(["VpceAccessDenied"]) => {
+        "errorCode"
+            if field.uses_only(&["Equals"])
+                && field.values().all(|value| value == "VpceAccessDenied") =>
+        {
             Ok(())
         }
         "errorCode" => refuse(
@@ -387,6 +391,33 @@ fn judge_resources_type(field: &Field<'_>) -> Result<(), Refusal> {
         Some(value) => refuse(
             &rule::DATA_TYPE_FORM,
             format!("Value {value} for resources.type is invalid."),
+        ),
+        None => Ok(()),
+    }
+}
+
+/// What is compared as a whole has to be an ARN. Beginnings and ends of one are compared as they are.
+fn judge_resources_arn(field: &Field<'_>) -> Result<(), Refusal> {
+    let is_arn = |value: &str| {
+        let mut parts = value.splitn(6, ':');
+        let (head, partition, service) = (parts.next(), parts.next(), parts.next());
+        let resource = parts.nth(2);
+        head == Some("arn")
+            && [partition, service, resource]
+                .iter()
+                .all(|part| part.is_some_and(|part| !part.is_empty()))
+    };
+    let whole = field
+        .conditions
+        .iter()
+        .filter(|(operator, _)| ["Equals", "NotEquals"].contains(operator));
+    match whole
+        .flat_map(|(_, values)| values)
+        .find(|value| !is_arn(value))
+    {
+        Some(value) => refuse(
+            &rule::DATA_ARN_FORM,
+            format!("Value {value} for resources.ARN is invalid."),
         ),
         None => Ok(()),
     }

@@ -444,20 +444,23 @@ fn many_records_need_no_more_memory_than_few() {
     assert!(records.buffer.capacity() <= 4 * CHUNK);
 }
 
+/// Is interrupted, and then fails.
+struct Fails {
+    was_interrupted: bool,
+}
+
+impl Read for Fails {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        if self.was_interrupted {
+            return Err(io::Error::other("the disk is gone"));
+        }
+        self.was_interrupted = true;
+        Err(io::ErrorKind::Interrupted.into())
+    }
+}
+
 #[test]
 fn what_cannot_be_read_further_is_told_once_behind_what_could() {
-    struct Fails {
-        was_interrupted: bool,
-    }
-    impl Read for Fails {
-        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-            if self.was_interrupted {
-                return Err(io::Error::other("the disk is gone"));
-            }
-            self.was_interrupted = true;
-            Err(io::ErrorKind::Interrupted.into())
-        }
-    }
     let line = "{\"eventName\":\"N\"}\n";
     for (before, whole) in [
         (line.repeat(3), 3),
@@ -483,6 +486,24 @@ fn what_cannot_be_read_further_is_told_once_behind_what_could() {
     assert_eq!(texts(&[whole.as_slice(), b"rubbish"].concat()).1, 1);
     assert_eq!(texts(&whole[..1]).1, 1);
     assert_eq!(texts(&whole[..2]).1, 1);
+}
+
+/// It was lost where the next record was looked for when the reading failed.
+#[test]
+fn regression_a_failure_is_told_behind_what_is_broken() {
+    for before in ["{\"a\" ]", "{\"Records\":[{}, ]", "{\"Records\":[]x"] {
+        let fails = Fails {
+            was_interrupted: false,
+        };
+        let mut all = read_from(io::Cursor::new(before).chain(fails));
+        let last = all.pop().map(|last| last.unwrap_err().1);
+        assert_eq!(
+            last,
+            Some(Fault::Read("the disk is gone".to_owned())),
+            "{before}"
+        );
+        assert_eq!(all.iter().filter(|one| one.is_err()).count(), 1, "{before}");
+    }
 }
 
 #[test]

@@ -135,6 +135,17 @@ fn data_events_name_one_type() {
         "eventCategory Equals Data; resources.type Equals S3",
         "data-type-form",
     );
+    for part in ["b/c", "arn:aws:s3:::", "arn::s3:::b"] {
+        takes(&format!("{D}; resources.ARN NotEndsWith {part}"));
+        refuses(
+            &format!("{D}; resources.ARN Equals {part}"),
+            "data-arn-form",
+        );
+        refuses(
+            &format!("{D}; resources.ARN NotEquals {part}"),
+            "data-arn-form",
+        );
+    }
     refuses(
         &format!("{D}; resources.type Equals AWS::S3::Object"),
         "data-type-one",
@@ -217,6 +228,7 @@ fn the_model_limits_names_values_and_lists() {
     assert_eq!(named("é".repeat(1_000)), Ok(()));
     assert_eq!(named("x".repeat(1_001)), invalid());
     assert_eq!(named("two\nlines".to_owned()), invalid());
+    assert_eq!(named("two\rlines".to_owned()), invalid());
     let value = |length: usize| {
         advanced(
             &format!("{D}; eventName Equals {}", "x".repeat(length)),
@@ -309,8 +321,10 @@ fn basic_selectors_have_limits_of_their_own() {
         ],
         vec![
             one("AWS::Lambda::Function", "arn:aws:lambda"),
-            one("AWS::DynamoDB::Table", "arn:aws-cn:dynamodb"),
+            one("AWS::DynamoDB::Table", "arn:aws-iso:dynamodb"),
         ],
+        // An asterisk is a character of an object's name, and no wildcard.
+        vec![one("AWS::S3::Object", "arn:aws:s3:::bucket/a*b")],
         vec![
             json!({ "ExcludeManagementEventSources": ["kms.amazonaws.com", "rdsdata.amazonaws.com"] }),
         ],
@@ -322,10 +336,6 @@ fn basic_selectors_have_limits_of_their_own() {
         (vec![objects(251)], "resource-count"),
         (vec![objects(125), objects(126)], "resource-count"),
         (vec![one("AWS::SNS::Topic", "arn:aws:sns")], "resource-type"),
-        (
-            vec![one("AWS::S3::Object", "arn:aws:s3:::*")],
-            "resource-value",
-        ),
         (
             vec![one("AWS::S3::Object", "arn:aws:lambda")],
             "resource-value",
