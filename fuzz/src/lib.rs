@@ -3,7 +3,7 @@
 //!
 //! Next: `selectors_json.rs`, `records.rs`, `event.rs`, `msgpack.rs`, one file a target.
 
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../../src"]
 mod provider {
     //! The modules which need no AWS SDK. In their own places the nested ones are found.
