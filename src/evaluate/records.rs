@@ -9,6 +9,9 @@
 //! CloudTrail's do, or, outside lists, at the next line that starts with a brace. A line that breaks
 //! off just where JSON may go on with a value takes the next line with it.
 //!
+//! A gzip file that is damaged in its middle costs what was unpacked together with the damage, up to
+//! [`CHUNK`] of good records before it, and all that follows; the damage itself is told.
+//!
 //! Imports nothing but its own parent. Next: `records/scan.rs`, which finds the end of a record.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html>

@@ -379,7 +379,10 @@ fn twenty_trails_at_once(service: &Service) {
          include_event_names = [\"CreateUser\"]\n}}\n",
         json!(arns)
     );
+    // As fast as they can, so that they meet; that they keep to a pace is tested elsewhere.
+    let unlimited = "max_reads_per_second = 1000\n  max_writes_per_second = 1000";
     Case::new(service)
+        .provider(service.provider("us-east-1", unlimited))
         .step(Step::config(hcl).check(|state| {
             assert_eq!(state.addresses().len(), trails.len());
             for trail in &trails {

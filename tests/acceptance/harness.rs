@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::case::{Case, Step};
+use crate::support::process::eventually;
 use crate::support::prove::Phase;
 use crate::support::proxy::{PASSWORD, Proxy};
 use crate::support::reattached;
@@ -93,10 +94,11 @@ fn an_interrupt_reaches_terraform() {
     terraform.write(
         "main.tf",
         "resource \"terraform_data\" \"this\" {\n  provisioner \"local-exec\" {\n    \
-         command = \"sleep 20\"\n  }\n}\n",
+         command = \"touch under-way; sleep 20\"\n  }\n}\n",
     );
     let mut running = terraform.spawn(&["apply", "-auto-approve"]);
-    std::thread::sleep(Duration::from_secs(1));
+    let began = || terraform.read("under-way");
+    eventually("the apply is under way", Duration::from_secs(60), began);
     assert!(running.is_running());
     running.interrupt_group();
     let outcome = running.finish(&terraform, Duration::from_secs(15));
