@@ -25,11 +25,11 @@ pub fn hold(bytes: &[u8]) {
         // A number that came as a text is a number now; nothing else changes a second time.
         let again = taken(&plain, &shape).expect("what was taken can be taken");
         assert_eq!(again, plain, "{bytes:?}");
-        assert_eq!(
-            has_unknown(&value(bytes)),
-            has_unknown(&value(&plain)),
-            "{bytes:?}"
-        );
+        // Nothing at all is null, and is never written: only what is can be asked.
+        if !bytes.is_empty() {
+            let unknown = has_unknown(&value(bytes));
+            assert_eq!(has_unknown(&value(&plain)), unknown, "{bytes:?}");
+        }
     }
 }
 
