@@ -98,7 +98,7 @@ fn an_interrupt_reaches_terraform() {
     );
     let mut running = terraform.spawn(&["apply", "-auto-approve"]);
     let began = || terraform.read("under-way");
-    eventually("the apply is under way", Duration::from_secs(60), began);
+    eventually("the apply is under way", Duration::from_mins(1), began);
     assert!(running.is_running());
     running.interrupt_group();
     let outcome = running.finish(&terraform, Duration::from_secs(15));
