@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Uri;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use percent_encoding::percent_decode_str;
 
 use super::config::Secret;
 
@@ -124,24 +125,11 @@ impl Proxy {
         let Some((user, password)) = &self.user else {
             return Vec::new();
         };
+        let decoded = |text| percent_decode_str(text).decode_utf8_lossy();
         let (user, plain) = (decoded(user), decoded(password.reveal()));
         let basic = STANDARD.encode(format!("{user}:{plain}"));
-        vec![password.reveal().to_owned(), plain, basic]
+        vec![password.reveal().to_owned(), plain.into_owned(), basic]
     }
-}
-
-/// A text without its percent-encoding; what is none stays as it is.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = after.get(..2).filter(|_| first == b'%');
-        let code = code.and_then(|code| std::str::from_utf8(code).ok());
-        let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        bytes.push(byte.unwrap_or(first));
-        rest = byte.and_then(|_| after.get(2..)).unwrap_or(after);
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The proxies of a session.

@@ -35,7 +35,7 @@ use super::credentials::{Hide, Source, Sources};
 use super::error::{Error, ErrorKind};
 use super::http::{self, Network};
 use super::proxy::Proxy;
-use super::sts::{self, LOAD_LIMIT, Sts};
+use super::sts::{self, LOAD_LIMIT};
 
 /// How often a call is repeated unless `max_retries` says otherwise, as in provider `aws`.
 const MAX_RETRIES: u32 = 25;
@@ -277,10 +277,9 @@ fn source(
     if let Some(files) = &profiles.files {
         profile = profile.profile_files(files.clone());
     }
-    let sts = Sts::new(options, sdk);
     asked.push(Source {
         hint: profiles.hint(),
-        role: profiles.role().map(|arn| (arn, sts.region().to_owned())),
+        role: profiles.role().map(|arn| (arn, sts::region(options, sdk))),
         ..Source::new(&profiles.called(), profile.build())
     });
     let container = EcsCredentialsProvider::builder().configure(sources);

@@ -48,9 +48,7 @@ pub(super) struct Sts {
 impl Sts {
     /// STS as the options say: `sts_region`, else the session's own Region; `endpoints { sts }`.
     pub(super) fn new(options: &SessionOptions, sdk: &SdkConfig) -> Self {
-        let own = || sdk.region().map(|region| region.as_ref().to_owned());
-        let region = options.sts_region.clone().or_else(own);
-        let region = region.unwrap_or_else(|| FALLBACK_REGION.to_owned());
+        let region = region(options, sdk);
         let config = aws_sdk_sts::config::Builder::from(sdk)
             .region(Region::new(region.clone()))
             .retry_partition(retry_partition(options.token_bucket_rate_limiter_capacity));
@@ -85,6 +83,13 @@ impl Sts {
             .await?;
         Ok(answer.account)
     }
+}
+
+/// The Region that STS is asked in: `sts_region`, else the session's own.
+pub(super) fn region(options: &SessionOptions, sdk: &SdkConfig) -> String {
+    let own = || sdk.region().map(|region| region.as_ref().to_owned());
+    let region = options.sts_region.clone().or_else(own);
+    region.unwrap_or_else(|| FALLBACK_REGION.to_owned())
 }
 
 /// The last role of the options, assumed with the credentials of the one before, and so on down to
