@@ -406,8 +406,16 @@ impl<'r> Records<'r> {
 
     /// The next byte that is no white space, at which the reader is then.
     fn peek(&mut self) -> Option<u8> {
-        if self.position() == 0 && self.ahead().starts_with(BYTE_ORDER_MARK) {
-            self.start = self.start.saturating_add(BYTE_ORDER_MARK.len());
+        if self.position() == 0 {
+            // Of a file that is cut off in it, the mark is as much as there is.
+            let ahead = self.ahead();
+            let mark = ahead.get(..BYTE_ORDER_MARK.len()).unwrap_or(ahead);
+            let length = if BYTE_ORDER_MARK.starts_with(mark) {
+                mark.len()
+            } else {
+                0
+            };
+            self.start = self.start.saturating_add(length);
         }
         loop {
             let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
