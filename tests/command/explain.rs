@@ -147,10 +147,10 @@ fn what_is_broken_is_told_and_the_rest_is_read() {
     let told: Vec<&str> = ended.errors.lines().collect();
     assert_eq!(told.len(), 4, "{told:#?}");
     for (line, beginning) in told.iter().zip([
-        "r/1.jsonl: record 2 at byte 144: the JSON breaks off or is wrong at byte 160",
-        "r/1.jsonl: record 3 at byte 165: found an object with none of eventVersion",
+        "r/1.jsonl: record 2 at byte 154: the JSON breaks off or is wrong at byte 170",
+        "r/1.jsonl: record 3 at byte 175: found an object with none of eventVersion",
         "r/2.json.gz: record 6 at byte 7",
-        "r/3.json: record 2 at byte 156: the file ends before it does",
+        "r/3.json: record 2 at byte 166: the file ends before it does",
     ]) {
         assert!(line.starts_with(beginning), "{line}");
     }
