@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::arguments::Check;
 use super::{DONE, FOUND, Surroundings, USELESS, counted, one_line, print, print_json};
 use crate::rules::{self, Destination, Severity, Told};
-use crate::selector::Selectors;
+use crate::selector::{Operator, Selectors};
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -132,7 +132,7 @@ impl Line {
             path,
             selector: at.map(|at| at.selector),
             field: at.and_then(|at| at.field.as_ref().map(ToString::to_string)),
-            operator: at.and_then(|at| at.operator.map(|operator| operator.api_name())),
+            operator: at.and_then(|at| at.operator.map(Operator::api_name)),
             value: at.and_then(|at| at.value),
             found: finding.found,
             expected: finding.expected,

@@ -28,6 +28,9 @@ const LOOKS_MAX: u64 = 10_000;
 /// After how many records the clock is looked at.
 const STRIDE: u64 = 4096;
 
+const NO_FILES: &str =
+    "found no files of records; expected *.json, *.jsonl, *.json.gz or *.jsonl.gz";
+
 /// What was found so far.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
@@ -76,8 +79,7 @@ pub(super) fn run(order: &Explain, around: &mut Surroundings<'_>) -> u8 {
     reading.progress.clear(around);
     let figures = reading.figures;
     if figures.files == 0 && figures.unread == 0 {
-        let names = "*.json, *.jsonl, *.json.gz or *.jsonl.gz";
-        return around.misuse(&format!("found no files of records; expected {names}"));
+        return around.misuse(NO_FILES);
     }
     let code = if figures.unread > 0 { USELESS } else { DONE };
     let report = Report::new(&selectors, &figures);
