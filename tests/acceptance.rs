@@ -24,6 +24,7 @@
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
+//! | [`trail`] | the data source `iam_trail` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
@@ -84,6 +85,7 @@ mod regions;
 mod request;
 mod session;
 mod sources;
+mod trail;
 mod update;
 
 use std::collections::BTreeSet;
