@@ -26,6 +26,7 @@
 //! | [`names`] | the data source `iam_event_names` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
+//! | [`article`] | a common recipe's three forms: what is wrong with them, and ours |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
 //! | [`fleet`] | trails of many accounts and Regions, and a service with quotas |
@@ -59,6 +60,7 @@ macro_rules! on_both {
     };
 }
 
+mod article;
 mod calls;
 mod concurrency;
 mod corporate;
