@@ -102,13 +102,13 @@ fn a_dry_run_changes_nothing(service: &Service) {
     let trail = service.trail();
     let directory = folder();
     let here = directory.path();
-    document(here, "selectors.json", &set(&[by_name("x", &["CreateUser"])]));
-    let ended = script(service, here, &[&trail.arn, "selectors.json", "--dry-run"]);
-    ended.with(
-        0,
-        &["basic: All", "selector x", "Nothing was put"],
-        &[],
+    document(
+        here,
+        "selectors.json",
+        &set(&[by_name("x", &["CreateUser"])]),
     );
+    let ended = script(service, here, &[&trail.arn, "selectors.json", "--dry-run"]);
+    ended.with(0, &["basic: All", "selector x", "Nothing was put"], &[]);
     trail.has(&service_default());
     assert!(saved(here, &trail.name).is_empty(), "a file was written");
 }

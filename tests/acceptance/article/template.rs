@@ -123,7 +123,10 @@ fn the_bucket_is_for_this_trail() {
     let statements = told["policy"]["Statement"].as_array().expect("statements");
     assert_eq!(statements.len(), 2, "{told:#}");
     for statement in statements {
-        assert_eq!(statement["Principal"]["Service"], "cloudtrail.amazonaws.com");
+        assert_eq!(
+            statement["Principal"]["Service"],
+            "cloudtrail.amazonaws.com"
+        );
         let condition = &statement["Condition"]["StringEquals"];
         assert_eq!(condition["aws:SourceArn"], told["trail"]["TrailARN"]);
     }
