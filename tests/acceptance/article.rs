@@ -107,6 +107,11 @@ fn client(service: &Service, program: &Path, directory: &Path) -> Command {
     command
 }
 
+/// A program that came with that Python, such as the AWS CLI.
+fn tool(name: &str) -> PathBuf {
+    moto::python().with_file_name(name)
+}
+
 /// A Python program of the project.
 fn python(service: &Service, program: &str, directory: &Path) -> Command {
     let mut command = client(service, &moto::python(), directory);

@@ -1,9 +1,7 @@
 //! The recipe as it is found, and what it comes to. The guide shows these very files and quotes these
 //! very messages, and says from where each is; CloudFormation and CloudTrail themselves were not asked.
 
-use std::path::Path;
-
-use super::{Ended, client, folder, place, python, run, text};
+use super::{Ended, client, folder, place, python, run, text, tool};
 use crate::simulator::account::MEMBER;
 use crate::support::moto;
 use crate::support::reattached::spawned_only;
@@ -44,9 +42,8 @@ fn the_template_is_refused_by_the_resource_schema() {
     }
     let directory = folder();
     let service = Service::moto();
-    let mut command = client(&service, &moto::python(), directory.path());
-    let template = place("tests/acceptance/article/recipe.yaml");
-    command.args(["-m", "cfnlint"]).arg(template);
+    let mut command = client(&service, &tool("cfn-lint"), directory.path());
+    command.arg(place("tests/acceptance/article/recipe.yaml"));
     let ended = run(command);
     assert_ne!(ended.code, Some(0), "{}", ended.stdout);
     quoted(&ended.stdout, &["E3002 "]);
@@ -148,19 +145,16 @@ fn a_member_does_not_change_the_organization_s_trail() {
     });
     let document = set(&[everything("All")]);
     let document = document["AdvancedEventSelectors"].to_string();
-    let beside = moto::python();
-    let beside = beside.parent().unwrap_or_else(|| Path::new(""));
-    let program = beside.join("aws");
     for name in [&trail.name, &trail.arn] {
         let directory = folder();
-        let mut command = client(&service, &program, directory.path());
+        let mut command = client(&service, &tool("aws"), directory.path());
         command
             .env("AWS_ACCESS_KEY_ID", MEMBER.access_key)
             .env("AWS_SECRET_ACCESS_KEY", MEMBER.secret_key)
             .args(["cloudtrail", "put-event-selectors", "--trail-name", name])
             .args(["--advanced-event-selectors", &document]);
         let ended = run(command);
-        assert_eq!(ended.code, Some(254), "{}", ended.stderr);
+        assert_ne!(ended.code, Some(0), "{}", ended.stdout);
         quoted(&ended.stderr, &["An error occurred "]);
     }
     trail.has(&service_default());

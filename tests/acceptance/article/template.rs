@@ -6,10 +6,9 @@
 
 use serde_json::Value;
 
-use super::{Ended, client, folder, output, place, python, run, text};
+use super::{Ended, client, folder, output, place, python, run, text, tool};
 use crate::acceptance::selector;
 use crate::support::case::{Case, Step};
-use crate::support::moto;
 use crate::support::reattached::spawned_only;
 use crate::support::selectors::{normal, set};
 use crate::support::service::{Service, Trail};
@@ -82,8 +81,7 @@ fn the_schema_takes_the_templates() {
     }
     let service = Service::moto();
     let directory = folder();
-    let mut command = client(&service, &moto::python(), directory.path());
-    command.args(["-m", "cfnlint"]);
+    let mut command = client(&service, &tool("cfn-lint"), directory.path());
     command.args(TEMPLATES.map(|(_, file)| place(file)));
     run(command).with(0, &[], &[]);
 }
