@@ -200,7 +200,7 @@ fn athena() {
 }
 
 /// A trail of an account of the organization.
-fn trail_of(service: &Service, keys: Credentials, region: &'static str) -> Trail<'_> {
+fn trail_of<'s>(service: &'s Service, keys: Credentials, region: &'static str) -> Trail<'s> {
     service.trail_with(Make {
         account: Some(keys.account),
         region,
