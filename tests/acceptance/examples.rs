@@ -16,6 +16,7 @@ use crate::support::reattached::spawned_only;
 use crate::support::selectors::service_default;
 use crate::support::service::{Make, Service, Trail};
 use crate::support::state::{State, strings};
+use crate::support::terraform::Terraform;
 
 /// An example of the project.
 fn example(name: &str) -> String {
@@ -232,6 +233,7 @@ fn beside_aws(name: &str, theirs: &str) {
     let hcl = ours(&hcl.replace(theirs, &format!("{:?}", trail.arn)));
     Case::new(&service)
         .overriding()
+        .terraform(place)
         .step(Step::config(hcl).check(|_| assert_ne!(trail.selectors(), service_default())))
         .destroyed(|| trail.has(&service_default()))
         .run();
@@ -246,12 +248,20 @@ fn rendered(hcl: String, check: impl Fn(&State)) {
     let service = Service::simulator();
     Case::new(&service)
         .overriding()
+        .terraform(place)
         .step(Step::config(hcl).check(check))
         .run();
     let simulator = service.as_simulator().expect("a simulator");
     let journal = simulator.journal();
     let asked = journal.iter().any(|call| call.service == "cloudtrail");
     assert!(!asked, "a document asks nothing of CloudTrail");
+}
+
+/// What an example beside provider aws asks for that is in nobody's hands here.
+fn place(terraform: &mut Terraform) {
+    for name in ["everything_bucket", "iam_bucket", "log_group"] {
+        terraform.set(&format!("TF_VAR_{name}"), name);
+    }
 }
 
 /// The blocks of an example in which there is nothing of provider aws. As `terraform fmt` leaves it, a
