@@ -8,6 +8,9 @@
 //! | [`template`] | the CloudFormation templates: what is in them, and what comes of them |
 //! | [`script`] | the script of boto3: what it puts, shows and saves, and when it does not |
 //! | [`organization`] | the organization's trail: by whom, and that nobody else gets that far |
+//!
+//! Beside them lie `recipe.yaml` and `recipe.py`, which the guide shows, and `stack.py`, which keeps a
+//! stack of CloudFormation on this machine.
 
 mod organization;
 mod recipe;
@@ -21,6 +24,21 @@ use crate::support::ambient;
 use crate::support::moto;
 use crate::support::service::Service;
 use crate::support::terraform::Terraform;
+
+/// The guide, in which a quotation is a line.
+const GUIDE: &str = "docs/guides/filtering-by-event-name.md";
+
+/// Fails the test unless the guide quotes what a program said, word for word: the lines that begin
+/// like this.
+fn quoted(said: &str, beginnings: &[&str]) {
+    let guide = text(GUIDE);
+    for beginning in beginnings {
+        let line = said.lines().find(|line| line.starts_with(beginning));
+        let line = line.unwrap_or_else(|| panic!("{beginning:?} is not said: {said}"));
+        let there = guide.lines().any(|quotation| quotation == line);
+        assert!(there, "the guide does not quote {line:?}");
+    }
+}
 
 /// Where a file of the project is.
 fn place(path: &str) -> PathBuf {

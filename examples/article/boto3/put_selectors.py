@@ -64,7 +64,8 @@ def wanted(source):
     # PutEventSelectors takes one of the two, and an empty list of neither.
     # https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html
     if len(given) != 1:
-        raise Stop(f"{source} has no selectors: expected a JSON array that is not empty, or an object with {BASIC} or {ADVANCED}")
+        expected = f"a JSON array that is not empty, or an object with {BASIC} or {ADVANCED}"
+        raise Stop(f"{source} has no selectors: expected {expected}")
     return {given[0]: document[given[0]]}
 
 
@@ -79,7 +80,8 @@ def trail_at_home(name):
     trail = next((trail for trail in found if trail["Name"] == name), None)
     if trail is None:
         names = ", ".join(sorted(trail["Name"] for trail in found)) or "none"
-        raise Stop(f"{client.meta.region_name} has no trail {name}; it has {names}. Of another Region or account give the ARN")
+        region = client.meta.region_name
+        raise Stop(f"{region} has no trail {name}; it has {names}. Of another account give the ARN")
     home = trail.get("HomeRegion") or trail["TrailARN"].split(":")[3]
     return trail["TrailARN"], session.client("cloudtrail", region_name=home)
 
@@ -131,7 +133,8 @@ def save(path, selectors):
             json.dump(selectors, file, indent=2)
             file.write("\n")
     except FileExistsError:
-        raise Stop(f"{path} exists, and may hold what the trail once had: move it, or name another file with --save") from None
+        text = f"{path} exists, and may hold what the trail once had: move it, or name another file with --save"
+        raise Stop(text) from None
     except OSError as error:
         raise Stop(f"{path} can't be written, so nothing is put: {error}") from None
 

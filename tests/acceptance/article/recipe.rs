@@ -1,29 +1,15 @@
 //! The recipe as it is found, and what it comes to. The guide shows these very files and quotes these
 //! very messages, and says from where each is; CloudFormation and CloudTrail themselves were not asked.
 
-use super::{Ended, client, folder, place, python, run, text, tool};
+use super::{Ended, client, folder, place, python, quoted, run, tool};
 use crate::simulator::account::MEMBER;
 use crate::support::moto;
 use crate::support::reattached::spawned_only;
 use crate::support::selectors::{everything, service_default, set};
 use crate::support::service::{Make, Service};
 
-/// The guide, in which quotations are lines.
-const GUIDE: &str = "docs/guides/filtering-by-event-name.md";
 /// The reason why a case runs once.
 const NO_TERRAFORM: &str = "terraform has no part in it";
-
-/// Fails the test unless the guide quotes what a program said, word for word: by these beginnings, of
-/// which each is the beginning of a line.
-fn quoted(said: &str, beginnings: &[&str]) {
-    let guide = text(GUIDE);
-    for beginning in beginnings {
-        let line = said.lines().find(|line| line.starts_with(beginning));
-        let line = line.unwrap_or_else(|| panic!("{beginning:?} is not said: {said}"));
-        let there = guide.lines().any(|quotation| quotation == line);
-        assert!(there, "the guide does not quote {line:?}");
-    }
-}
 
 /// A few lines of boto3 on a service, with a client named `cloudtrail`.
 fn lines(service: &Service, program: &str) -> Ended {

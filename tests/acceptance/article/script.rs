@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{Ended, folder, output, python, run};
+use super::{Ended, folder, output, python, quoted, run};
 use crate::simulator::{Fault, What};
 use crate::support::reattached::spawned_only;
 use crate::support::selectors::{
@@ -158,6 +158,7 @@ fn a_refusal_is_told_and_changes_nothing() {
             "The trail has what it had.",
         ],
     );
+    quoted(&refused.stderr, &refused.stderr.lines().collect::<Vec<_>>());
     trail.has(&service_default());
     let saved_as = ["--save", "before.json"];
     let taken = script(

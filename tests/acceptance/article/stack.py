@@ -69,7 +69,8 @@ class Trail(CloudFormationModel):
     @classmethod
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **kwargs):
         properties = dict(cloudformation_json["Properties"])
-        selectors = {name: properties.pop(name) for name in ("EventSelectors", "AdvancedEventSelectors") if name in properties}
+        kinds = ("EventSelectors", "AdvancedEventSelectors")
+        selectors = {kind: properties.pop(kind) for kind in kinds if kind in properties}
         logging = properties.pop("IsLogging")
         arguments = {"Name": resource_name}
         for name, value in properties.items():
