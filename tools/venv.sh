@@ -1,6 +1,6 @@
 #!/bin/sh
 # venv.sh COMMAND...: runs the command with IAM_TEST_MOTO (the moto_server program) and
-# IAM_TEST_PYTHON (a python with moto, boto3 and cryptography) in its environment.
+# IAM_TEST_PYTHON (a python with moto, boto3, cfn-lint and cryptography) in its environment.
 #
 # The machine's own are taken if they are there; otherwise requirements-test.txt is installed into
 # target/venv, once for each content of that file.
@@ -12,7 +12,7 @@ venv=${CARGO_TARGET_DIR:-$here/../target}/venv
 # Prints the two paths if this python has all that is needed.
 probe='
 import importlib.util as modules, os, shutil, sys, sysconfig
-if not all(modules.find_spec(name) for name in ("moto", "boto3", "flask", "awscli", "cryptography")):
+if not all(modules.find_spec(name) for name in ("moto", "boto3", "flask", "awscli", "cfnlint", "cryptography")):
     sys.exit(1)
 import moto
 if int(moto.__version__.split(".")[0]) < 5:
