@@ -8,11 +8,13 @@
 //! May import: `catalog` and `selector`.
 //!
 //! Where to go next: `intent/names.rs` (which names a filter means), `intent/resolve.rs` (names to
-//! selectors), `intent/import.rs` (selectors back to an intent).
+//! selectors), `intent/sources.rs` (names by their sources), `intent/import.rs` (selectors back to an
+//! intent).
 
 mod import;
 mod names;
 mod resolve;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -134,6 +136,16 @@ impl Intent {
         resolve::resolve(self)
     }
 
+    /// The events that are meant, by their sources in the order of [`Service::ALL`], whichever fields
+    /// carry the filter; never empty.
+    ///
+    /// # Errors
+    /// No name is left to log, or a name is neither in the catalog nor is a service selected that
+    /// could emit it.
+    pub fn sources(&self) -> Result<Vec<SourceNames>, IntentError> {
+        sources::sources(self)
+    }
+
     /// The same wish, carried by the exclusions: what is left when a trail refuses the names.
     #[must_use]
     pub fn exclusion(&self) -> Self {
@@ -169,6 +181,18 @@ pub struct Resolved {
     /// The names that were meant but, as far as the catalog knows, are never logged under this
     /// `read_write_type`.
     pub dropped_by_read_write_type: BTreeSet<String>,
+}
+
+/// An event source, and which of its events an intent means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceNames {
+    /// The `eventSource`.
+    pub source: &'static str,
+    /// The names that are meant; `None` where all of the source are, unknown ones too.
+    pub names: Option<BTreeSet<String>>,
+    /// Those of the names that, as far as the catalog knows, can be of the read-write type there. May
+    /// be empty.
+    pub names_of_type: BTreeSet<String>,
 }
 
 /// Why an intent has no selectors.

@@ -12,10 +12,10 @@
 //!                      v  v    |   v             Domain tower
 //!                    protocol  |   aws           selectors to AWS and back
 //!                              v    |
-//!         intent   rules   evaluate |            siblings: never import each other
-//!           |  \    /  |       |    |
-//!           v   x--x   v       v    v
-//!         catalog        selector                three roots: data, shape, and protocol
+//!  intent   rules   evaluate  render |            siblings: never import each other
+//!    |  \    /  |       |       |    |
+//!    v   x--x   v       v       v    v
+//!  catalog            selector                    three roots: data, shape, and protocol
 //! ```
 //!
 //! To read it in the order in which data flows:
@@ -27,9 +27,10 @@
 //! 5. [`rules`]: what AWS documents about selectors, on trails and event data stores, one value a
 //!    rule.
 //! 6. [`evaluate`]: would these selectors log this record, and why; files of records, and counts.
-//! 7. [`aws`]: the session and the few calls, each in the trail's home Region.
-//! 8. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
-//! 9. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
+//! 7. [`render`]: the same as documents for the AWS CLI, `CloudFormation`, `EventBridge` and others.
+//! 8. [`aws`]: the session and the few calls, each in the trail's home Region.
+//! 9. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
+//! 10. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
 //!
 //! A test reads the sources and holds them to the arrows of the picture.
 
@@ -40,5 +41,6 @@ pub mod intent;
 pub mod plugin;
 pub mod protocol;
 pub mod provider;
+pub mod render;
 pub mod rules;
 pub mod selector;

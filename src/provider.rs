@@ -10,6 +10,7 @@ mod explain;
 mod functions;
 mod iam_event_names;
 mod iam_only_trail_selector;
+mod iam_selector_document;
 mod session;
 mod shared;
 
@@ -280,6 +281,10 @@ impl Served for IamProvider {
         );
         into.list_resource(selector, iam_only_trail_selector::Trails::new(shared()));
         into.data_source("event_names", iam_event_names::EventNames::new(shared()));
+        into.data_source(
+            "selector_document",
+            iam_selector_document::SelectorDocument::new(shared()),
+        );
         into.function("logs_event", functions::LogsEvent);
         into.function("event_names", functions::EventNames);
         into.function("check_selectors", functions::CheckSelectors);

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{NameFilter, NoNames, UnknownName};
-use crate::catalog::{self, Event};
+use crate::catalog::{self, Event, Service};
 use crate::selector::ReadWriteType;
 
 impl NameFilter {
@@ -50,6 +50,14 @@ impl NameFilter {
         Ok(names)
     }
 
+    /// Whether all names of the selected services are meant and no others, so that a filter by source
+    /// can say it.
+    #[must_use]
+    pub fn is_of_whole_services(&self) -> bool {
+        self.selected()
+            .is_ok_and(|selected| selected == self.of_services())
+    }
+
     /// All names of the selected services, whatever else the filter says.
     pub(super) fn of_services(&self) -> BTreeSet<String> {
         let rows = self
@@ -74,6 +82,18 @@ impl NameFilter {
     pub(super) fn can_be(&self, name: &str, read_write_type: ReadWriteType) -> bool {
         let rows = self.rows_of(name);
         rows.is_empty() || rows.iter().any(|row| is(row, read_write_type))
+    }
+
+    /// The same of the events of one service.
+    pub(super) fn can_be_at(
+        &self,
+        name: &str,
+        service: Service,
+        read_write_type: ReadWriteType,
+    ) -> bool {
+        let rows = self.rows_of(name);
+        let mut here = rows.iter().filter(|row| row.source == service);
+        rows.is_empty() || here.any(|row| is(row, read_write_type))
     }
 
     fn takes(&self, row: &Event) -> bool {

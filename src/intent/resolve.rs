@@ -13,20 +13,7 @@ use crate::selector::{
 
 pub(super) fn resolve(intent: &Intent) -> Result<Resolved, IntentError> {
     let filter = &intent.names;
-    let read_write_type = intent.read_write_type;
-    let selected = filter
-        .selected()
-        .map_err(|why| IntentError::NoNames { why })?;
-    if intent.filter_by == FilterBy::EventSource {
-        check_whole_services(filter, &selected)?;
-    }
-    let (event_names, dropped_by_read_write_type): (BTreeSet<_>, BTreeSet<_>) = selected
-        .into_iter()
-        .partition(|name| filter.can_be(name, read_write_type));
-    if event_names.is_empty() {
-        let why = NoNames::AllDropped { read_write_type };
-        return Err(IntentError::NoNames { why });
-    }
+    let (event_names, dropped_by_read_write_type) = event_names(intent)?;
     let selectors = selectors(intent, &event_names)?;
     let colliding = match intent.filter_by {
         FilterBy::EventName => colliding(filter, &event_names),
@@ -40,6 +27,28 @@ pub(super) fn resolve(intent: &Intent) -> Result<Resolved, IntentError> {
         colliding,
         dropped_by_read_write_type,
     })
+}
+
+/// The names that are meant, never none, and those that the read-write type drops.
+pub(super) fn event_names(
+    intent: &Intent,
+) -> Result<(BTreeSet<String>, BTreeSet<String>), IntentError> {
+    let filter = &intent.names;
+    let read_write_type = intent.read_write_type;
+    let selected = filter
+        .selected()
+        .map_err(|why| IntentError::NoNames { why })?;
+    if intent.filter_by == FilterBy::EventSource {
+        check_whole_services(filter, &selected)?;
+    }
+    let (meant, dropped): (BTreeSet<_>, BTreeSet<_>) = selected
+        .into_iter()
+        .partition(|name| filter.can_be(name, read_write_type));
+    if meant.is_empty() {
+        let why = NoNames::AllDropped { read_write_type };
+        return Err(IntentError::NoNames { why });
+    }
+    Ok((meant, dropped))
 }
 
 /// A filter by source has no place for names: it stands for all names of its services.
@@ -128,7 +137,7 @@ fn selector(
 /// A name goes to the selected services that have it; if none does, to every source of the catalog
 /// that has it. A name the catalog does not have may be new in any selected service, so it goes to
 /// all of them.
-fn by_source<'a>(
+pub(super) fn by_source<'a>(
     filter: &NameFilter,
     event_names: &'a BTreeSet<String>,
 ) -> Result<BTreeMap<&'static str, BTreeSet<&'a str>>, IntentError> {

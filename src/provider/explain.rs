@@ -152,6 +152,17 @@ pub(crate) fn unknown_names(
     }
 }
 
+/// Adds an error for a data source that needs the provider's choice of names before that is known.
+pub(crate) fn unconfigured_catalog(diags: &mut Diagnostics) {
+    error(
+        diags,
+        AttributePath::root(),
+        "The provider is not configured yet",
+        "The provider's event_catalog depends on values that are not known yet. Set the five filters of \
+         this data source, or apply what the block depends on first.",
+    );
+}
+
 /// Adds an error for a selector name that CloudTrail would not take.
 pub(crate) fn selector_name(diags: &mut Diagnostics, wrong: &ShapeError) {
     error(

@@ -177,13 +177,7 @@ impl DataSource for EventNames {
             Value::Value(filter) => filter,
             Value::Null => return None,
             Value::Unknown => {
-                explain::error(
-                    diags,
-                    AttributePath::root(),
-                    "The provider is not configured yet",
-                    "The provider's event_catalog depends on values that are not known yet. Set the \
-                     five filters of this data source, or apply what the block depends on first.",
-                );
+                explain::unconfigured_catalog(diags);
                 return None;
             }
         };

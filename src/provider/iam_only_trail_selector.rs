@@ -5,12 +5,12 @@
 //! apply does, [`import`] how a live trail becomes a state, [`identity`] what tells it from others,
 //! [`list`] all that could be imported.
 
+pub(crate) mod judge;
 pub(crate) mod model;
 
 mod apply;
 mod identity;
 mod import;
-mod judge;
 mod list;
 mod plan;
 mod schema;

@@ -18,11 +18,11 @@ use crate::selector::{AdvancedEventSelector, MANAGEMENT, ReadWriteType, Selector
 
 /// Rules whose findings are told otherwise, and better, because here it is known what was typed: a name
 /// with another name near it, and a read-write type that was asked for.
-const TOLD_ELSEWHERE: [&str; 2] = ["value-case", "read-write-half"];
+pub(crate) const TOLD_ELSEWHERE: [&str; 2] = ["value-case", "read-write-half"];
 
 /// Rules about what `filter_by` puts on a trail: whether it works is for CloudTrail to say, and
 /// `fallback` for what comes then.
-const OF_FILTER_BY: [&str; 2] = [
+pub(crate) const OF_FILTER_BY: [&str; 2] = [
     "trail-management-event-name",
     "trail-management-event-source",
 ];

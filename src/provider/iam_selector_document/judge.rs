@@ -1,0 +1,64 @@
+//! What is said about the selectors of a document: they are held against the rules of the place that
+//! they are for, before anybody puts them there.
+
+use std::collections::BTreeMap;
+
+use tf_provider::{AttributePath, Diagnostics};
+
+use crate::intent::Intent;
+use crate::provider::explain;
+use crate::provider::iam_only_trail_selector::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
+use crate::rules::{self, Destination, Finding};
+use crate::selector::AdvancedEventSelector;
+
+/// The rule that a choice of fewer sources keeps.
+const TOO_MANY_SOURCES: &str = "store-selector-limit";
+
+/// Says each rule that the selectors break once, however many of them do.
+pub(super) fn selectors(
+    diags: &mut Diagnostics,
+    destination: Destination,
+    intent: &Intent,
+    selectors: &[AdvancedEventSelector],
+) {
+    let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
+    let findings = rules::check(selectors, destination).into_iter();
+    for finding in findings.filter(|finding| !TOLD_ELSEWHERE.contains(&finding.rule)) {
+        by_rule
+            .entry(finding.rule)
+            .and_modify(|first| first.found = format!("{}; {}", first.found, finding.found))
+            .or_insert(finding);
+    }
+    for mut finding in by_rule.into_values() {
+        if OF_FILTER_BY.contains(&finding.rule) {
+            "The service decides when the selectors are put on a trail: expect it to refuse them. Set \
+             filter_by = \"exclusion\" for the narrowest that AWS documents for trails, destination = \
+             \"event_data_store\" if that is where they go, or use a document for what stands behind \
+             the trail"
+                .clone_into(&mut finding.repair);
+        }
+        let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
+        let path = if finding.rule == TOO_MANY_SOURCES {
+            AttributePath::new("services")
+        } else if of_value {
+            // The catalog's own values break no rule.
+            AttributePath::new("include_event_names")
+        } else {
+            explain::path_of(&finding, intent.filter_by)
+        };
+        explain::finding(diags, path, &finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TOO_MANY_SOURCES;
+    use crate::rules::{self, Destination};
+
+    /// The rule that is named here is there, for event data stores.
+    #[test]
+    fn the_rule_named_here_exists() {
+        let rule = rules::rule(TOO_MANY_SOURCES);
+        assert!(rule.is_some_and(|rule| rule.holds_at(Destination::EventDataStore)));
+    }
+}
