@@ -6,6 +6,7 @@
 //! | [`agreement`] | two readings of how selectors match come to the same |
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
 //! | [`command`] | the command line: the real binary on real files |
+//! | [`documents`] | each document of `iam_selector_document` works in its own tool |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
 //! | [`lane`] | `make test-aws` asks, tells the truth, and restores, on services that stand for AWS |
@@ -27,6 +28,7 @@ mod acceptance;
 mod agreement;
 mod client;
 mod command;
+mod documents;
 mod host;
 mod house;
 mod lane;
