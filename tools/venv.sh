@@ -1,7 +1,6 @@
 #!/bin/sh
 # venv.sh COMMAND...: runs the command with IAM_TEST_MOTO (the moto_server program) and
-# IAM_TEST_PYTHON (a python with the packages of
-# requirements-test.txt) in its environment.
+# IAM_TEST_PYTHON (a python with the packages of requirements-test.txt) in its environment.
 #
 # The machine's own are taken if they are there; otherwise requirements-test.txt is installed into
 # target/venv, once for each content of that file.
