@@ -5,6 +5,7 @@
 //! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
 //! | [`agreement`] | two readings of how selectors match come to the same |
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
+//! | [`golden`] | the documents are those that were reviewed |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
 //! | [`lane`] | `make test-aws` asks, tells the truth, and restores, on services that stand for AWS |
@@ -25,6 +26,7 @@
 mod acceptance;
 mod agreement;
 mod client;
+mod golden;
 mod host;
 mod house;
 mod lane;
