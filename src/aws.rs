@@ -157,6 +157,32 @@ impl Session {
         }
     }
 
+    /// Reads a trail and its selectors as [`Self::read`] does, and whether its logging is on
+    /// (`GetTrailStatus`): in the same round trip where the trail is given by its ARN.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] of the call that failed; nothing is changed.
+    pub async fn inspect(
+        &self,
+        reference: &TrailReference,
+        region: Option<&str>,
+        patience: &Patience,
+    ) -> Result<(TrailReading, bool), Error> {
+        match reference {
+            TrailReference::Arn(arn) => {
+                let reading = self.read(reference, region, patience);
+                let (reading, logging) = tokio::join!(reading, self.is_logging(arn, patience));
+                Ok((reading?, logging?))
+            }
+            TrailReference::Name(_) => {
+                let reading = self.read(reference, region, patience).await?;
+                let logging = self.is_logging(&reading.trail.arn, patience).await?;
+                Ok((reading, logging))
+            }
+        }
+    }
+
     /// Reads the selectors of a trail: `GetEventSelectors` in its home Region.
     ///
     /// # Errors
@@ -280,6 +306,25 @@ impl Session {
                     .send()
             })
             .await
+    }
+
+    async fn is_logging(&self, arn: &TrailArn, patience: &Patience) -> Result<bool, Error> {
+        let region = arn.region();
+        let request = self.client(region).get_trail_status().name(arn.to_string());
+        let answer = Call::read("GetTrailStatus", self.pace.reads(region))
+            .make(patience, |watch| {
+                request
+                    .customize()
+                    .config_override(watch.pauses())
+                    .interceptor(watch)
+                    .send()
+            })
+            .await?;
+        let missing = || Error::local(ErrorKind::UnexpectedAnswer, "GetTrailStatus", region);
+        let missing = || missing().with_message("no IsLogging in the answer");
+        answer
+            .is_logging()
+            .ok_or_else(|| missing().with_request_id(&answer))
     }
 
     async fn selectors_in(

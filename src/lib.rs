@@ -5,7 +5,7 @@
 //!
 //! ```text
 //!                        main                    wires; sole reader of process state
-//!                      /      \
+//!                      /      \  `------> command  for people: reads rules and evaluate
 //!    Terraform tower  v        v
 //!                plugin     provider             the only meeting place
 //!                     \    /   |  \
@@ -31,11 +31,13 @@
 //! 8. [`aws`]: the session and the few calls, each in the trail's home Region.
 //! 9. [`protocol`]: what Terraform can ask beyond what tf-provider's traits can say.
 //! 10. [`plugin`]: how Terraform, and nobody else, gets to talk to all this.
+//! 11. [`command`]: the same rules and verdicts on a command line.
 //!
 //! A test reads the sources and holds them to the arrows of the picture.
 
 pub mod aws;
 pub mod catalog;
+pub mod command;
 pub mod evaluate;
 pub mod intent;
 pub mod plugin;

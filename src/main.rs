@@ -1,11 +1,15 @@
 //! The binary that Terraform starts: reads the process's environment and arguments, and wires the
-//! provider to the plugin server. Nothing else in this crate looks at either.
+//! provider to the plugin server, or a command to the terminal. Nothing else in this crate looks at
+//! either.
 
 use std::env;
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use terraform_provider_iam::aws::environment::Environment;
+use terraform_provider_iam::command::{self, Surroundings};
 use terraform_provider_iam::plugin::log::{self, Level};
 use terraform_provider_iam::plugin::{self, Ends, Settings};
 use terraform_provider_iam::protocol::Host;
@@ -26,7 +30,13 @@ into a configuration, then run `terraform init` and `terraform plan`.
 terraform-provider-iam --version   prints the version
 terraform-provider-iam -debug      waits for Terraform commands that are told where it is: prints
                                    TF_REATTACH_PROVIDERS for their environment; Ctrl-C ends it
+
+What it knows of event selectors is here for people, too:
+
 ";
+
+/// How many columns a terminal has that does not say.
+const COLUMNS: usize = 80;
 
 #[expect(
     clippy::disallowed_methods,
@@ -34,6 +44,11 @@ terraform-provider-iam -debug      waits for Terraform commands that are told wh
 )]
 fn main() -> ExitCode {
     let argument = env::args_os().nth(1);
+    if argument.as_deref().is_some_and(command::is_called) {
+        let columns = env::var("COLUMNS").ok();
+        let columns = columns.and_then(|columns| columns.parse().ok());
+        return commanded(env::args_os().skip(1), columns.unwrap_or(COLUMNS));
+    }
     let debug = match argument.as_ref().map(|argument| argument.to_str()) {
         None => false,
         Some(Some("-debug" | "--debug")) => true,
@@ -43,7 +58,7 @@ fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Some(Some("--help" | "-help" | "-h")) => {
-            say(&mut io::stdout(), BY_HAND);
+            say(&mut io::stdout(), &by_hand());
             return ExitCode::SUCCESS;
         }
         Some(Some(_) | None) => {
@@ -52,13 +67,13 @@ fn main() -> ExitCode {
                 "Found the argument `{}`, which means nothing here.\n\n",
                 found.display()
             );
-            say(&mut io::stderr(), &(found + BY_HAND));
+            say(&mut io::stderr(), &(found + &by_hand()));
             return ExitCode::FAILURE;
         }
     };
     let (variable, value) = plugin::MAGIC_COOKIE;
     if !debug && env::var(variable).as_deref() != Ok(value) {
-        say(&mut io::stderr(), BY_HAND);
+        say(&mut io::stderr(), &by_hand());
         return ExitCode::FAILURE;
     }
     let host = Host::default();
@@ -82,6 +97,25 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Carries a command out.
+fn commanded(arguments: impl Iterator<Item = OsString>, columns: usize) -> ExitCode {
+    let began = Instant::now();
+    let errors = io::stderr();
+    let mut around = Surroundings {
+        input: &mut io::stdin().lock(),
+        output: &mut io::stdout().lock(),
+        columns: errors.is_terminal().then_some(columns),
+        errors: &mut errors.lock(),
+        clock: &|| began.elapsed(),
+    };
+    command::run(arguments, &mut around).into()
+}
+
+/// [`BY_HAND`], and how commands are written.
+fn by_hand() -> String {
+    [BY_HAND, command::USAGE].concat()
 }
 
 /// Serves the provider until the end.

@@ -11,6 +11,7 @@ mod functions;
 mod iam_event_names;
 mod iam_only_trail_selector;
 mod iam_selector_document;
+mod iam_trail;
 mod session;
 mod shared;
 
@@ -281,6 +282,7 @@ impl Served for IamProvider {
         );
         into.list_resource(selector, iam_only_trail_selector::Trails::new(shared()));
         into.data_source("event_names", iam_event_names::EventNames::new(shared()));
+        into.data_source("trail", iam_trail::TrailFacts::new(shared()));
         into.data_source(
             "selector_document",
             iam_selector_document::SelectorDocument::new(shared()),

@@ -13,14 +13,15 @@
 //! `rules/combinations.rs` (what a trail's management events take), `rules/basic.rs` (the older kind
 //! of selectors), `rules/names.rs` (what a trail may be called), [`reach`] (whether events get there
 //! at all), [`circumstances`] (what else a change does). [`coverage`] tells what selectors really log,
-//! [`guide()`] prints the rules for users. To add one: write its constant and its check beside the
-//! others of its room, and name it in [`RULES`].
+//! [`guide()`] prints the rules for users, [`check_document`] holds JSON against them. To add one: write
+//! its constant and its check beside the others of its room, and name it in [`RULES`].
 
 mod basic;
 mod categories;
 pub mod circumstances;
 mod combinations;
 pub mod coverage;
+mod document;
 pub mod example;
 mod fields;
 mod guide;
@@ -38,6 +39,7 @@ use crate::selector::{AdvancedEventSelector, EventSelector, ShapeError};
 use circumstances::Circumstances;
 use example::{BasicExample, ChangeExample, Draft, ReachExample};
 
+pub use document::{Told, Unfit, check_document};
 pub use guide::guide;
 pub use names::Subject;
 pub use place::Location;

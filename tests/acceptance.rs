@@ -25,8 +25,10 @@
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
 //! | [`document`] | the data source `iam_selector_document` |
+//! | [`trail`] | the data source `iam_trail` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
+//! | [`article`] | a common recipe's three forms: what is wrong with them, and ours |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
 //! | [`concurrency`] | many resources at once, and strangers at the door |
 //! | [`fleet`] | trails of many accounts and Regions, and a service with quotas |
@@ -60,6 +62,7 @@ macro_rules! on_both {
     };
 }
 
+mod article;
 mod calls;
 mod concurrency;
 mod corporate;
@@ -86,6 +89,7 @@ mod regions;
 mod request;
 mod session;
 mod sources;
+mod trail;
 mod update;
 
 use std::collections::BTreeSet;

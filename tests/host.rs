@@ -30,7 +30,7 @@ mod core;
 mod made;
 mod person;
 mod rules;
-mod serving;
+pub(crate) mod serving;
 mod shape;
 mod stage;
 mod value;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Who may import whom. What is not here may not be.
-const IMPORTS: [(&str, &[&str]); 11] = [
+const IMPORTS: [(&str, &[&str]); 12] = [
     ("catalog", &[]),
     ("selector", &[]),
     ("intent", &["catalog", "selector"]),
@@ -24,12 +24,16 @@ const IMPORTS: [(&str, &[&str]); 11] = [
             "catalog", "selector", "intent", "rules", "evaluate", "render", "aws", "protocol",
         ],
     ),
-    ("main", &["provider", "plugin", "protocol", "aws"]),
+    ("command", &["catalog", "selector", "rules", "evaluate"]),
+    (
+        "main",
+        &["provider", "plugin", "protocol", "aws", "command"],
+    ),
 ];
 
 /// Where a foreign crate may be named: the crate, or the beginning of its name if that ends in `_`,
 /// and the modules.
-const FOREIGN: [(&str, &[&str]); 15] = [
+const FOREIGN: [(&str, &[&str]); 16] = [
     ("aws_config", &["aws"]),
     ("aws_credential_", &["aws"]),
     ("aws_sdk_", &["aws"]),
@@ -38,6 +42,7 @@ const FOREIGN: [(&str, &[&str]); 15] = [
     ("aws_lc_rs", &["plugin", "aws"]),
     ("hyper_", &["aws"]),
     ("flate2", &["evaluate"]),
+    ("lexopt", &["command"]),
     ("prost", &["plugin"]),
     ("rmp_serde", &["plugin"]),
     ("rustls", &["plugin", "aws"]),

@@ -5,6 +5,8 @@
 //! | [`acceptance`] | the provider under the real `terraform`, on the simulator and on moto |
 //! | [`agreement`] | two readings of how selectors match come to the same |
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
+//! | [`command`] | the command line: the real binary on real files |
+//! | [`documents`] | each document of `iam_selector_document` works in its own tool |
 //! | [`golden`] | the documents are those that were reviewed |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
@@ -26,6 +28,8 @@
 mod acceptance;
 mod agreement;
 mod client;
+mod command;
+mod documents;
 mod golden;
 mod host;
 mod house;

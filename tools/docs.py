@@ -28,7 +28,8 @@ In README.md, CONTRIBUTING.md, docs/guides/ and docs/list-resources/ the same fi
 marker line, `<!-- file: PATH -->`, directly above a fence, whose content is kept equal to the file's.
 
 What is fenced as JSON has to be JSON, and every link from one Markdown file of the project to
-another, anchors included, has to lead somewhere. Standard library only.
+another, anchors included, has to lead somewhere. A page leads to each folder of examples/, whose first
+comment says when to use it. Standard library only.
 """
 
 import argparse
@@ -41,7 +42,7 @@ import sys
 PROVIDER = "iam-only/iam"
 PREFIX = "iam_"
 REPAIR = "make docs"
-LANGUAGES = {".tf": "terraform", ".hcl": "terraform", ".sh": "shell", ".json": "json", ".py": "python"}
+LANGUAGES = {".tf": "terraform", ".hcl": "terraform", ".sh": "shell", ".json": "json", ".py": "python", ".yaml": "yaml"}
 # The folder of a kind of object, here and in the registry, and the kind's name in the schema.
 KINDS = {
     "resources": "resource_schemas",
@@ -394,6 +395,27 @@ def broken_json(pages):
     return broken
 
 
+# --- examples --------------------------------------------------------------------------------
+
+
+def lost_examples(root, pages):
+    """Folders of examples that no page links or shows, and those that do not say when to use them."""
+    templates = (root / "tools" / "docs").rglob("*.tmpl")
+    told = "\n".join([*pages.values(), *(file.read_text(encoding="utf-8") for file in templates)])
+    lost = []
+    for folder in sorted({file.parent for file in (root / "examples").rglob("*") if file.is_file()}):
+        name = folder.relative_to(root).as_posix()
+        files = sorted(file for file in folder.iterdir() if file.is_file())
+        # The folder itself or a file in it: a folder below it is another example.
+        here = "|".join(re.escape(file.name) for file in files)
+        if not re.search(rf"{re.escape(name)}(?:[)\]#\"]|/(?:{here})\b)", told):
+            lost.append(f"{name}: no page leads there")
+        begin = (file.read_text(encoding="utf-8") for file in files if file.suffix in (".tf", ".hcl"))
+        if not any(text.startswith("# When to use it: ") for text in begin):
+            lost.append(f"{name}: its first comment does not say when to use it")
+    return lost
+
+
 # --- the two modes ---------------------------------------------------------------------------
 
 
@@ -451,7 +473,7 @@ def main():
         pages = {**shown_files(root), **generated}
         stale = orphans(root, generated)
         {"write": write, "check": check}[arguments.mode](root, pages, stale)
-        wrong = broken_json(pages) + dead_links(root, pages)
+        wrong = broken_json(pages) + dead_links(root, pages) + lost_examples(root, pages)
         if wrong:
             raise Stop("\n".join(wrong))
     except Stop as stop:

@@ -25,7 +25,8 @@ for name in $(cd "$EXAMPLES" && find . -name "*.tf" -exec dirname {} \; | sort -
         left="$left $name"
         continue
     fi
-    cp "$from"/*.tf "$run"
+    # What a configuration reads lies beside it; a folder within is an example of its own.
+    find "$from" -maxdepth 1 -type f -exec cp {} "$run" \;
     # The single-object examples of the registry layout leave out what every module has.
     grep -q required_providers "$run"/*.tf ||
         printf "terraform {\n  required_providers {\n    iam = { source = \"iam-only/iam\" }\n  }\n}\n" >"$run/versions.tf"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # venv.sh COMMAND...: runs the command with IAM_TEST_MOTO (the moto_server program) and
-# IAM_TEST_PYTHON (a python with moto, boto3 and cryptography) in its environment.
+# IAM_TEST_PYTHON (a python with the packages of requirements-test.txt) in its environment.
 #
 # The machine's own are taken if they are there; otherwise requirements-test.txt is installed into
 # target/venv, once for each content of that file.
@@ -12,7 +12,8 @@ venv=${CARGO_TARGET_DIR:-$here/../target}/venv
 # Prints the two paths if this python has all that is needed.
 probe='
 import importlib.util as modules, os, shutil, sys, sysconfig
-if not all(modules.find_spec(name) for name in ("moto", "boto3", "flask", "awscli", "cryptography")):
+if not all(modules.find_spec(name) for name in (
+    "moto", "boto3", "flask", "awscli", "cryptography", "cfnlint", "duckdb", "sqlglot")):
     sys.exit(1)
 import moto
 if int(moto.__version__.split(".")[0]) < 5:
@@ -27,7 +28,7 @@ print(server)
 
 if ! found=$(python3 -c "$probe" 2>/dev/null); then
     if ! cmp -s "$requirements" "$venv/installed.txt"; then
-        echo "installing moto, boto3 and the AWS CLI into $venv" >&2
+        echo "installing moto, the AWS CLI and what reads documents into $venv" >&2
         rm -rf "$venv"
         if ! python3 -m venv "$venv" >&2; then
             echo "make: python3 cannot make a virtual environment: install its venv module (Debian: python3-venv)" >&2

@@ -1,30 +1,33 @@
 //! Files of CloudTrail records, read in a memory that does not grow with them.
 //!
 //! Read are the files that CloudTrail delivers (`{"Records": [...]}`), single records, records one a
-//! line, lists of records, any of these one after another, and all of it packed by gzip, in several
-//! members if need be, which is found out from the first bytes.
+//! line, lists of records, what `aws cloudtrail lookup-events` prints, events of EventBridge that carry
+//! a record, any of these one after another, and all of it packed by gzip, in several members if need
+//! be, which is found out from the first bytes.
 //!
 //! A record that is broken costs one line of text, and the next one is looked for: behind its end
 //! where its brackets say where that is; else at the next record that starts with `eventVersion`, as
 //! CloudTrail's do, or, outside lists, at the next line that starts with a brace. A line that breaks
 //! off just where JSON may go on with a value takes the next line with it.
 //!
-//! A gzip file that is damaged in its middle costs what was unpacked together with the damage, up to
-//! [`CHUNK`] of good records before it, and all that follows; the damage itself is told.
+//! A gzip file that is damaged in its middle costs the record with the damage and all that follow; the
+//! damage itself is told.
 //!
-//! Imports nothing but its own parent. Next: `records/scan.rs`, which finds the end of a record.
+//! Imports nothing but its own parent. Next: `records/scan.rs`, which finds the end of a record;
+//! `records/gzip.rs`, which unpacks; `records/wrapped.rs`, which finds a record in something else.
 //!
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html>
 
+mod gzip;
 mod scan;
+mod wrapped;
 
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::Event;
 use scan::{Scan, Step};
+use wrapped::Wrapper;
 
 /// The largest record that is read, in bytes of JSON. A larger one is reported and skipped without
 /// being held.
@@ -42,13 +45,12 @@ const CHUNK: usize = 256 << 10;
 /// How far is looked ahead to tell a log file, or the beginning of a record, in bytes.
 const AHEAD: usize = 256;
 
+/// The keys under which a file has its records: as it is delivered, and as `LookupEvents` answers
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>).
+const LISTS: [&[u8]; 2] = [b"\"Records\"", b"\"Events\""];
+
 /// What some programs put before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// The first bytes of a gzip file.
-///
-/// <https://www.rfc-editor.org/rfc/rfc1952>
-const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The records of one file, one after another.
 pub struct Records<'r> {
@@ -56,6 +58,8 @@ pub struct Records<'r> {
     source: Box<dyn Read + 'r>,
     /// What was read; that before `start` is done with, that from `end` on is not filled.
     buffer: Vec<u8>,
+    /// A record that stands as a text in another.
+    unwrapped: String,
     start: usize,
     end: usize,
     /// Where in the stream the buffer begins.
@@ -93,7 +97,8 @@ enum Next {
 pub struct Record<'b> {
     /// What selectors can ask.
     pub event: Event<'b>,
-    /// The whole record as it stands in the file.
+    /// The whole record as it stands in the file, with what it is wrapped in; of `LookupEvents`, which
+    /// has it as a text, that text.
     pub json: &'b str,
     /// Which of the file's records it is, counted from 1, broken ones included.
     pub number: u64,
@@ -155,12 +160,12 @@ impl<'r> Records<'r> {
     /// What goes wrong with the first bytes is told by the first [`Records::read`].
     #[must_use]
     pub fn new(file: &str, mut source: impl Read + 'r) -> Self {
-        let mut first = Vec::with_capacity(GZIP.len());
+        let mut first = Vec::with_capacity(gzip::MAGIC.len());
         let failure = (&mut source).take(2).read_to_end(&mut first).err();
-        let is_packed = first == GZIP;
+        let is_packed = first == gzip::MAGIC;
         let whole = io::Cursor::new(first).chain(source);
         let source: Box<dyn Read + 'r> = if is_packed {
-            Box::new(MultiGzDecoder::new(BufReader::with_capacity(CHUNK, whole)))
+            Box::new(gzip::Unpacked::new(BufReader::with_capacity(CHUNK, whole)))
         } else {
             Box::new(whole)
         };
@@ -168,6 +173,7 @@ impl<'r> Records<'r> {
             file: file.to_owned(),
             source,
             buffer: Vec::new(),
+            unwrapped: String::new(),
             start: 0,
             end: 0,
             offset: 0,
@@ -191,12 +197,28 @@ impl<'r> Records<'r> {
         let what = match std::str::from_utf8(bytes) {
             Ok(json) => match Event::parse(json) {
                 Ok(event) => {
-                    return Some(Ok(Record {
+                    let number = self.number;
+                    let record = |event, json| Record {
                         event,
                         json,
-                        number: self.number,
+                        number,
                         offset,
-                    }));
+                    };
+                    match Wrapper::open(&event, json) {
+                        None => return Some(Ok(record(event, json))),
+                        Some(Wrapper {
+                            text: None, detail, ..
+                        }) => return Some(Ok(record(detail.unwrap_or(event), json))),
+                        Some(Wrapper {
+                            text: Some(text), ..
+                        }) => {
+                            self.unwrapped = text;
+                            match Event::parse(&self.unwrapped) {
+                                Ok(event) => return Some(Ok(record(event, &self.unwrapped))),
+                                Err(error) => Fault::Json(error.to_string()),
+                            }
+                        }
+                    }
                 }
                 Err(error) => Fault::Json(error.to_string()),
             },
@@ -327,11 +349,13 @@ impl<'r> Records<'r> {
     /// The length of the beginning of a log file, up to its first record, if there is one here.
     fn log_file(&mut self) -> Option<usize> {
         let ahead = self.ahead();
-        let mut rest = ahead;
-        for part in [b"{".as_slice(), b"\"Records\"", b":", b"["] {
-            rest = rest.trim_ascii_start().strip_prefix(part)?;
-        }
-        ahead.len().checked_sub(rest.len())
+        LISTS.iter().find_map(|key| {
+            let mut rest = ahead;
+            for part in [b"{".as_slice(), key, b":", b"["] {
+                rest = rest.trim_ascii_start().strip_prefix(part)?;
+            }
+            ahead.len().checked_sub(rest.len())
+        })
     }
 
     /// What there is to say where the file ends too early, after which nothing more is read.
@@ -372,7 +396,7 @@ impl<'r> Records<'r> {
             let inside = self.ahead().trim_ascii_start().strip_prefix(b"{");
             let inside = inside.unwrap_or_default().trim_ascii_start();
             if inside.starts_with(b"\"eventVersion\"")
-                || (is_top && (begins_line || inside.starts_with(b"\"Records\"")))
+                || (is_top && (begins_line || LISTS.iter().any(|key| inside.starts_with(key))))
             {
                 return;
             }
@@ -382,8 +406,16 @@ impl<'r> Records<'r> {
 
     /// The next byte that is no white space, at which the reader is then.
     fn peek(&mut self) -> Option<u8> {
-        if self.position() == 0 && self.ahead().starts_with(BYTE_ORDER_MARK) {
-            self.start = self.start.saturating_add(BYTE_ORDER_MARK.len());
+        if self.position() == 0 {
+            // Of a file that is cut off in it, the mark is as much as there is.
+            let ahead = self.ahead();
+            let mark = ahead.get(..BYTE_ORDER_MARK.len()).unwrap_or(ahead);
+            let length = if BYTE_ORDER_MARK.starts_with(mark) {
+                mark.len()
+            } else {
+                0
+            };
+            self.start = self.start.saturating_add(length);
         }
         loop {
             let is_white = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');

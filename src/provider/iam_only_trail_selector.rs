@@ -8,12 +8,12 @@
 pub(crate) mod judge;
 pub(crate) mod model;
 
-mod apply;
+pub(super) mod apply;
 mod identity;
 mod import;
 mod list;
-mod plan;
-mod schema;
+pub(super) mod plan;
+pub(super) mod schema;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -129,7 +129,7 @@ impl Resource for TrailSelector {
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<Model>) -> Option<()> {
         let model = config.as_option()?;
-        _ = plan::reference(diags, &model);
+        _ = plan::reference(diags, &model.trail_name);
         if let Value::Value(wish) = convert::wish(diags, &model) {
             explain::unknown_names(
                 diags,

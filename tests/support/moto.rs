@@ -87,12 +87,7 @@ impl Moto {
 
     /// Runs a Python program with boto3, moto's own, and hands back what it prints.
     pub(crate) fn boto3(&self, program: &str) -> String {
-        let beside = executable()
-            .parent()
-            .map(|directory| directory.join("python3"));
-        let python = beside
-            .filter(|path| path.is_file())
-            .unwrap_or_else(|| "python3".into());
+        let python = python();
         let output = Command::new(&python)
             .args(["-c", program, &self.url()])
             .env("AWS_ACCESS_KEY_ID", ACCESS_KEY)
@@ -203,6 +198,16 @@ pub(crate) fn create_trail_request(
         "IsOrganizationTrail": organization,
         "IncludeGlobalServiceEvents": global_service_events,
     })
+}
+
+/// A python that has moto and what comes with it, boto3 and cfn-lint among them.
+pub(crate) fn python() -> PathBuf {
+    let beside = executable()
+        .parent()
+        .map(|directory| directory.join("python3"));
+    beside
+        .filter(|path| path.is_file())
+        .unwrap_or_else(|| "python3".into())
 }
 
 fn executable() -> PathBuf {

@@ -9,6 +9,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod packed;
+
 /// A source that gives so many bytes at a time, in turn.
 struct Dribble<'b> {
     bytes: &'b [u8],
@@ -269,6 +271,20 @@ proptest! {
         // Whatever it hits, no panic and an end.
         let all = read(&file);
         prop_assert!(all.len() <= file.len());
+    }
+
+    #[test]
+    fn a_damage_costs_the_same_whatever_the_portions(
+        records in records(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+        sizes in sizes(),
+    ) {
+        let mut bytes = packed(Layout::Lines.lay(&records).repeat(20).as_bytes(), 4000);
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        let bytes = bytes.as_slice();
+        prop_assert_eq!(read(bytes), read_from(Dribble { bytes, sizes, turn: 0 }));
     }
 
     #[test]

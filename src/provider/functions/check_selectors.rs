@@ -10,9 +10,7 @@ use tf_provider::{Diagnostics, Function};
 use super::argument::Given;
 use super::{error, object, parameter, selectors, shown, unexpected};
 use crate::provider::attribute::one_of;
-use crate::rules::{self, Destination, Finding, Location};
-use crate::selector::json::{Reading, Why};
-use crate::selector::{Operator, Selectors};
+use crate::rules::{self, Destination};
 
 /// The function.
 #[derive(Debug)]
@@ -32,7 +30,7 @@ pub(in crate::provider) struct Told {
 }
 
 impl Told {
-    fn new(finding: Finding, path: String) -> Self {
+    fn new(rules::Told { finding, path }: rules::Told) -> Self {
         let rule = rules::rule(finding.rule);
         Self {
             rule: finding.rule,
@@ -45,25 +43,6 @@ impl Told {
             source: finding.source,
         }
     }
-}
-
-/// The way through the argument, in the names that it uses.
-fn path(reading: &Reading, at: Option<&Location>) -> String {
-    let Some(at) = at else {
-        return reading.list.clone();
-    };
-    let key = |api| reading.spelling.key(api);
-    let selector = Some(format!("[{}]", at.selector));
-    let condition = at.condition;
-    let condition = condition.map(|index| format!(".{}[{index}]", key("FieldSelectors")));
-    let operator = at.operator.map(Operator::api_name);
-    let operator = operator.map(|operator| format!(".{}", key(operator)));
-    let value = at.value.map(|index| format!("[{index}]"));
-    let steps = [selector, condition, operator, value];
-    [reading.list.clone()]
-        .into_iter()
-        .chain(steps.into_iter().flatten())
-        .collect()
 }
 
 fn destinations() -> String {
@@ -123,32 +102,12 @@ impl Function for CheckSelectors {
             return None;
         };
         let reading = selectors(diags, 0, &given)?;
-        let findings = match &reading.selectors {
-            Ok(Selectors::Advanced(selectors)) => rules::check(selectors, destination),
-            Ok(Selectors::Basic(selectors)) => match destination {
-                Destination::Trail => rules::check_basic(selectors),
-                Destination::EventDataStore => {
-                    let found = format!("basic event selectors at {}", reading.list);
-                    let expected = "advanced ones: an event data store has no others";
-                    unexpected(diags, 0, &found, expected);
-                    return None;
-                }
-            },
-            Err(unread) => match &unread.why {
-                Why::Unexpected { .. } => {
-                    error(diags, 0, unread.to_string());
-                    return None;
-                }
-                Why::Shape(shape) => {
-                    let finding = rules::of_shape(shape, None);
-                    return Some(vec![Told::new(finding, unread.path.clone())]);
-                }
-            },
-        };
-        let told = findings.into_iter().map(|finding| {
-            let path = path(&reading, finding.at.as_ref());
-            Told::new(finding, path)
-        });
-        Some(told.collect())
+        match rules::check_document(&reading, destination) {
+            Ok(told) => Some(told.into_iter().map(Told::new).collect()),
+            Err(unfit) => {
+                error(diags, 0, unfit.to_string());
+                None
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ pub(super) async fn create(
 ) -> Applied {
     let session = session(diags, configured)?;
     let (Value::Value(reference), Value::Value(wish)) = (
-        plan::reference(diags, &planned),
+        plan::reference(diags, &planned.trail_name),
         convert::wish(diags, &planned),
     ) else {
         return None;
@@ -466,7 +466,7 @@ fn list(selectors: &[AdvancedEventSelector]) -> String {
 }
 
 /// The session, without which nothing can be applied.
-pub(super) fn session<'a>(
+pub(in crate::provider) fn session<'a>(
     diags: &mut Diagnostics,
     configured: &'a Configured,
 ) -> Option<&'a Session> {
@@ -525,7 +525,7 @@ fn unchanged<T>(diags: &mut Diagnostics, trail: &str, answer: Result<T, Error>) 
 }
 
 /// The advanced equal of what is on a trail, or a diagnostic where there is none.
-pub(super) fn held(
+pub(in crate::provider) fn held(
     diags: &mut Diagnostics,
     trail: &str,
     selectors: &Selectors,

@@ -9,7 +9,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::judge;
-use super::model::Model;
+use super::model::{Model, Text};
 use crate::aws::error::ErrorKind;
 use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
 use crate::aws::patience::Patience;
@@ -91,12 +91,11 @@ pub(super) fn set_trail(model: &mut Model, trail: &Trail) {
 }
 
 /// Reads `trail_name`: unknown, or a name or ARN, or a diagnostic.
-pub(super) fn reference(diags: &mut Diagnostics, model: &Model) -> Value<TrailReference> {
-    let parsed = model
-        .trail_name
-        .as_ref()
-        .map(|text| TrailReference::parse(text));
-    match parsed {
+pub(in crate::provider) fn reference(
+    diags: &mut Diagnostics,
+    trail_name: &Text,
+) -> Value<TrailReference> {
+    match trail_name.as_ref().map(|text| TrailReference::parse(text)) {
         Value::Unknown => Value::Unknown,
         Value::Null => Value::Null,
         Value::Value(Ok(reference)) => Value::Value(reference),
@@ -130,7 +129,7 @@ pub(super) async fn create(
     patience: &Patience,
 ) -> Option<Planned> {
     let mut planned = convert::inputs(config, None, &configured.event_catalog);
-    let reference = reference(diags, &planned);
+    let reference = reference(diags, &planned.trail_name);
     let wish = convert::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
         return None;
@@ -184,7 +183,7 @@ pub(super) async fn update(
     patience: &Patience,
 ) -> Option<(Model, Vec<AttributePath>)> {
     let mut planned = convert::inputs(config, Some(prior), &configured.event_catalog);
-    let reference = reference(diags, &planned);
+    let reference = reference(diags, &planned.trail_name);
     let wish = convert::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
         return None;

@@ -223,7 +223,7 @@ pub(crate) fn schema() -> Schema {
 }
 
 /// An advanced event selector.
-fn advanced() -> AttributeType {
+pub(in crate::provider) fn advanced() -> AttributeType {
     let field_selector = object([
         ("field", AttributeType::String),
         ("equals", list_of_text()),
@@ -240,7 +240,7 @@ fn advanced() -> AttributeType {
 }
 
 /// A basic event selector.
-fn basic() -> AttributeType {
+pub(in crate::provider) fn basic() -> AttributeType {
     let resource = object([("type", AttributeType::String), ("values", list_of_text())]);
     object([
         ("read_write_type", AttributeType::String),

@@ -1,0 +1,213 @@
+//! `aws_cli_json`: the AWS CLI and boto3 put it, and read it back as it is.
+//!
+//! Imports the simulator, `support`, and this folder's [`choices`](super::choices) and
+//! [`stage`](super::stage).
+
+use serde_json::{Value, json};
+
+use super::choices::{CHOICES, Choice};
+use super::stage::{Stage, ask, bare, python, stage, told};
+use crate::support::selectors::normal;
+use crate::support::service::{Service, Trail};
+
+/// Those that CloudTrail documents as taken on a trail, of [`CHOICES`].
+const DOCUMENTED: [&str; 1] = ["excluded"];
+
+fn trails() -> impl Iterator<Item = &'static Choice> {
+    // What is for an event data store is not for a trail.
+    CHOICES.iter().filter(|choice| choice.name != "store")
+}
+
+/// The AWS CLI with its one argument that is a file.
+fn aws(
+    service: &Service,
+    operation: &str,
+    trail: &Trail<'_>,
+    selectors: Option<&str>,
+) -> std::process::Output {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    let (access_key, secret_key) = service.keys();
+    let mut command = bare(&python());
+    command
+        .env("AWS_ACCESS_KEY_ID", access_key)
+        .env("AWS_SECRET_ACCESS_KEY", secret_key)
+        .env("AWS_MAX_ATTEMPTS", "1")
+        .args([
+            "-m",
+            "awscli",
+            "--region",
+            "us-east-1",
+            "--output",
+            "json",
+            "--endpoint-url",
+        ])
+        .arg(service.url())
+        .args(["cloudtrail", operation, "--trail-name", &trail.arn]);
+    if let Some(text) = selectors {
+        let path = folder.path().join("selectors.json");
+        std::fs::write(&path, text).expect("a file of selectors");
+        let path = format!("file://{}", path.display());
+        command.args(["--advanced-event-selectors", &path]);
+    }
+    command.output().expect("the AWS CLI can be started")
+}
+
+fn advanced(selectors: &Value) -> Value {
+    normal(&json!({ "AdvancedEventSelectors": selectors }))
+}
+
+fn puts<'s>(service: &Service, stage: &Stage, trail: impl Fn(&Choice) -> &'s str) -> Value {
+    let (access_key, secret_key) = service.keys();
+    let puts: Vec<Value> = trails()
+        .map(|choice| {
+            let text = stage.text(choice, "aws_cli_json");
+            json!({ "name": choice.name, "trail": trail(choice), "selectors": text })
+        })
+        .collect();
+    json!({
+        "endpoint": service.url(),
+        "access_key": access_key,
+        "secret_key": secret_key,
+        "puts": puts,
+    })
+}
+
+/// What the command line puts is on the trail, to the letter.
+#[test]
+fn the_aws_cli_puts_them() {
+    let stage = stage();
+    let service = Service::simulator();
+    // A second for each: those whose shape or characters are special.
+    for choice in
+        trails().filter(|choice| ["keys", "awkward", "excluded", "added"].contains(&choice.name))
+    {
+        let trail = service.trail();
+        let text = stage.text(choice, "aws_cli_json");
+        told(
+            "the AWS CLI",
+            aws(&service, "put-event-selectors", &trail, Some(text)),
+        );
+        assert_eq!(
+            trail.selectors(),
+            advanced(&stage.selectors(choice)),
+            "{}",
+            choice.name
+        );
+    }
+}
+
+/// The same on moto, where the command line reads it back.
+#[test]
+fn the_aws_cli_reads_them_back_from_moto() {
+    let stage = stage();
+    let service = Service::moto();
+    let trail = service.trail();
+    let choice = CHOICES
+        .iter()
+        .find(|choice| choice.name == "awkward")
+        .expect("it");
+    let text = stage.text(choice, "aws_cli_json");
+    told(
+        "the AWS CLI",
+        aws(&service, "put-event-selectors", &trail, Some(text)),
+    );
+    let output = told(
+        "the AWS CLI",
+        aws(&service, "get-event-selectors", &trail, None),
+    );
+    let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
+}
+
+/// boto3 takes each as `json.loads` reads it, and reads the same back, on the simulator and on moto.
+#[test]
+fn boto3_puts_them() {
+    let stage = stage();
+    for service in [Service::simulator(), Service::moto()] {
+        let trails: Vec<(&str, Trail<'_>)> = trails()
+            .map(|choice| (choice.name, service.trail()))
+            .collect();
+        let trail = |choice: &Choice| {
+            let found = trails.iter().find(|(name, _)| *name == choice.name);
+            found.expect("a trail a choice").1.arn.as_str()
+        };
+        let answer = ask("boto.py", &puts(&service, stage, trail));
+        assert_eq!(answer["refused"], json!({}));
+        for choice in self::trails() {
+            let wanted = advanced(&stage.selectors(choice));
+            assert_eq!(
+                advanced(&answer["read"][choice.name]),
+                wanted,
+                "{}",
+                choice.name
+            );
+        }
+    }
+}
+
+/// Under the documented rules a trail takes the exclusion, and none of the others.
+#[test]
+fn the_documented_rules_take_the_exclusion_only() {
+    let stage = stage();
+    let service = Service::documented();
+    let trail = service.trail();
+    let answer = ask("boto.py", &puts(&service, stage, |_| &trail.arn));
+    for choice in trails() {
+        let refused = answer["refused"][choice.name].as_str();
+        if DOCUMENTED.contains(&choice.name) {
+            assert_eq!(refused, None, "{}", choice.name);
+            let wanted = advanced(&stage.selectors(choice));
+            assert_eq!(
+                advanced(&answer["read"][choice.name]),
+                wanted,
+                "{}",
+                choice.name
+            );
+        } else {
+            assert_eq!(
+                refused,
+                Some("InvalidEventSelectorsException"),
+                "{}",
+                choice.name
+            );
+        }
+    }
+}
+
+/// What is broken is refused: by the command line and boto3 a text in place of a list, by the service
+/// selectors without a category.
+#[test]
+fn what_is_broken_is_refused() {
+    let stage = stage();
+    let service = Service::simulator();
+    let trail = service.trail();
+    let choice = &CHOICES[2];
+    let whole = stage.selectors(choice);
+    let mut text_for_list = whole.clone();
+    text_for_list[0]["FieldSelectors"][1]["Equals"] = json!("CreateAccessKey");
+    let mut no_category = whole.clone();
+    let fields = no_category[0]["FieldSelectors"]
+        .as_array_mut()
+        .expect("fields");
+    fields.retain(|field| field["Field"] != "eventCategory");
+    let before = trail.selectors();
+    let output = aws(
+        &service,
+        "put-event-selectors",
+        &trail,
+        Some(&text_for_list.to_string()),
+    );
+    assert!(!output.status.success(), "a text passes for a list");
+    let mut given = puts(&service, stage, |_| &trail.arn);
+    given["puts"] = json!([
+        { "name": "text", "trail": trail.arn, "selectors": text_for_list.to_string() },
+        { "name": "category", "trail": trail.arn, "selectors": no_category.to_string() },
+    ]);
+    let answer = ask("boto.py", &given);
+    let refused = json!({
+        "text": "ParamValidationError",
+        "category": "InvalidEventSelectorsException",
+    });
+    assert_eq!(answer["refused"], refused);
+    assert_eq!(trail.selectors(), before, "nothing was changed");
+}
