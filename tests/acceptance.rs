@@ -24,6 +24,7 @@
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`names`] | the data source `iam_event_names` |
+//! | [`document`] | the data source `iam_selector_document` |
 //! | [`trail`] | the data source `iam_trail` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
@@ -67,6 +68,7 @@ mod concurrency;
 mod corporate;
 mod create;
 mod destroy;
+mod document;
 mod drift;
 mod examples;
 mod fleet;
