@@ -1,13 +1,14 @@
 //! What the crate's rules say against a request, and what the simulator refuses, which has read the
 //! documentation by itself: they refuse the same requests, and by rules that say the same.
 //!
-//! Imports the crate, the simulator's judge of selectors, and [`super::requests`].
+//! Imports the crate, the simulator's judge of selectors, and [`super::requests`]. This file holds the
+//! selectors of trails against each other, and [`stores`] those of event data stores.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use terraform_provider_iam::rules::{
-    self, Check, Destination, Finding, Severity, check_basic, check_trail,
+    self, Check, Destination, Finding, Severity, check, check_basic,
 };
 use terraform_provider_iam::selector::{
     AdvancedEventSelector, Field, FieldSelector, Operator, Selectors, ShapeError,
@@ -18,6 +19,8 @@ use super::made::Dice;
 use super::requests::{self, Kind};
 use crate::simulator::rule::{self, Rule};
 use crate::simulator::selectors::judge;
+
+mod stores;
 
 /// Stands for the reader, in the place of a rule: what is no request at all is refused before any
 /// rule is asked.
@@ -32,8 +35,12 @@ const LEFT_TO_THE_SERVICE: [&str; 3] = [
     "field-unknown",
 ];
 
-/// Each rule of the simulator about selectors, and the rules of the crate that say the same.
-const PLACES: &[(&Rule, &[&str])] = &[
+/// Rules of the simulator, each with the rules of the crate that say the same.
+type Places = &'static [(&'static Rule, &'static [&'static str])];
+
+/// Each rule of the simulator about the selectors of a trail, and the rules of the crate that say the
+/// same.
+const PLACES: Places = &[
     (&rule::MODEL_TYPE, &[READER]),
     (&rule::MODEL_MEMBER, &[READER]),
     (
@@ -148,6 +155,24 @@ const ALONE: [(&str, &str); 1] = [(
     "an operator is a member of an object, which JSON has once",
 )];
 
+/// The two readings of what one destination takes.
+#[derive(Clone, Copy)]
+struct Sides {
+    /// What the crate's rules say.
+    ours: fn(&Value) -> Ours,
+    /// The name of the rule by which the simulator refuses, if it does.
+    theirs: fn(&Value) -> Option<&'static str>,
+    /// Which rules of both are the same.
+    places: Places,
+}
+
+/// Those of a trail.
+const TRAIL: Sides = Sides {
+    ours,
+    theirs,
+    places: PLACES,
+};
+
 /// What the crate has against a request.
 #[derive(Debug, PartialEq, Eq)]
 enum Ours {
@@ -167,8 +192,12 @@ impl Ours {
 }
 
 fn ours(request: &Value) -> Ours {
+    ours_at(Destination::Trail, request)
+}
+
+fn ours_at(destination: Destination, request: &Value) -> Ours {
     let findings = match serde_json::from_value(request.clone()) {
-        Ok(Selectors::Advanced(list)) => check_trail(&list),
+        Ok(Selectors::Advanced(list)) => check(&list, destination),
         Ok(Selectors::Basic(list)) => check_basic(&list),
         Err(error) => {
             let shape = shape_error(request);
@@ -220,19 +249,21 @@ fn theirs(request: &Value) -> Option<&'static str> {
     judge(body, false).err().map(|refusal| refusal.rule)
 }
 
-fn place(theirs: &str) -> &'static [&'static str] {
-    let found = PLACES.iter().find(|(rule, _)| rule.name == theirs);
+fn place(places: Places, theirs: &str) -> &'static [&'static str] {
+    let found = places.iter().find(|(rule, _)| rule.name == theirs);
     found.map_or(&[], |(_, ours)| ours)
 }
 
 /// What the two readings of a request differ in, if they do.
-fn disagreement(kind: Kind, ours: &Ours, theirs: Option<&str>) -> Option<String> {
+fn disagreement(places: Places, kind: Kind, ours: &Ours, theirs: Option<&str>) -> Option<String> {
     match (ours.rules(), theirs) {
         ([], None) => None,
         ([], Some(theirs)) => Some(format!("the simulator refuses by {theirs}, no rule does")),
         (ours, None) => Some(format!("the simulator takes what {ours:?} refuse")),
         (rules, Some(theirs)) => {
-            let same = rules.iter().any(|rule| place(theirs).contains(rule));
+            let same = rules
+                .iter()
+                .any(|rule| place(places, theirs).contains(rule));
             // Of several things that are wrong, each may stop at another one.
             let stopped = matches!(ours, Ours::Stopped(_)) && kind == Kind::Wild;
             let told = format!("the simulator refuses by {theirs}, where {rules:?} do");
@@ -242,20 +273,20 @@ fn disagreement(kind: Kind, ours: &Ours, theirs: Option<&str>) -> Option<String>
 }
 
 /// Tries so many cases, and gives the rules of both sides that were met.
-fn try_cases(make: fn(&mut Dice) -> (Kind, Value)) -> BTreeSet<&'static str> {
+fn try_cases(sides: Sides, make: fn(&mut Dice) -> (Kind, Value)) -> BTreeSet<&'static str> {
     let cases = cases();
     let (mut taken, mut refused_for_one) = (0, 0);
     let mut met = BTreeSet::new();
     let mut differences: BTreeMap<String, (u64, u64, Value)> = BTreeMap::new();
     for seed in 0..cases {
         let (kind, request) = make(&mut Dice::new(seed));
-        let (ours, theirs) = (ours(&request), theirs(&request));
+        let (ours, theirs) = ((sides.ours)(&request), (sides.theirs)(&request));
         taken += u64::from(theirs.is_none());
         refused_for_one += u64::from(ours.rules().len() == 1 && theirs.is_some());
         if kind == Kind::Valid {
             assert_eq!(theirs, None, "case {seed} was made to be valid: {request}");
         }
-        if let Some(told) = disagreement(kind, &ours, theirs) {
+        if let Some(told) = disagreement(sides.places, kind, &ours, theirs) {
             differences.entry(told).or_insert((0, seed, request)).0 += 1;
         }
         met.extend(ours.rules());
@@ -273,20 +304,24 @@ fn try_cases(make: fn(&mut Dice) -> (Kind, Value)) -> BTreeSet<&'static str> {
     met
 }
 
-#[test]
-fn rules_and_simulator_refuse_the_same_selectors() {
-    let mut met = try_cases(requests::advanced);
-    met.extend(try_cases(requests::basic));
+/// Fails if a rule that has a place was not met: it is not compared.
+fn all_were_met(places: Places, met: &BTreeSet<&'static str>) {
     if cases() < 20_000 {
         return;
     }
-    // A rule that no case meets is not compared.
-    let placed = PLACES.iter().flat_map(|(theirs, ours)| {
+    let placed = places.iter().flat_map(|(theirs, ours)| {
         let ours = ours.iter().copied();
         ours.chain([theirs.name])
     });
     let missed: BTreeSet<&str> = placed.filter(|rule| !met.contains(rule)).collect();
     assert_eq!(missed, BTreeSet::new());
+}
+
+#[test]
+fn rules_and_simulator_refuse_the_same_selectors() {
+    let mut met = try_cases(TRAIL, requests::advanced);
+    met.extend(try_cases(TRAIL, requests::basic));
+    all_were_met(PLACES, &met);
 }
 
 /// A new rule, on either side, has to be placed.
@@ -298,17 +333,27 @@ fn every_rule_about_selectors_has_its_place() {
     };
     let known = rule::RULES.iter().filter(about_selectors);
     assert_eq!(placed, known.map(|rule| rule.name).collect());
+    every_rule_of_ours_has_its_place(Destination::Trail, PLACES, &ALONE);
+}
 
-    let placed = PLACES.iter().flat_map(|(_, ours)| ours.iter().copied());
-    let alone = ALONE.iter().map(|(rule, _)| *rule);
+/// Every rule of the crate that refuses selectors of this destination has its place, or a reason to
+/// have none.
+fn every_rule_of_ours_has_its_place(
+    destination: Destination,
+    places: Places,
+    alone: &[(&'static str, &str)],
+) {
+    let placed = places.iter().flat_map(|(_, ours)| ours.iter().copied());
+    let alone = alone.iter().map(|(rule, _)| *rule);
     let placed: BTreeSet<&str> = placed.filter(|rule| *rule != READER).chain(alone).collect();
     let refuses = |rule: &&rules::Rule| {
         let of_selectors = match rule.check {
-            Check::Shape { .. } | Check::Selectors { .. } | Check::Basic { .. } => true,
+            Check::Shape { .. } | Check::Selectors { .. } => true,
+            Check::Basic { .. } => destination == Destination::Trail,
             Check::Text { .. } | Check::Reach { .. } | Check::Change { .. } => false,
         };
         let counts = rule.severity == Severity::Error || LEFT_TO_THE_SERVICE.contains(&rule.id);
-        of_selectors && counts && rule.holds_at(Destination::Trail)
+        of_selectors && counts && rule.holds_at(destination)
     };
     let known = rules::RULES.iter().filter(refuses);
     assert_eq!(placed, known.map(|rule| rule.id).collect());
@@ -319,7 +364,8 @@ fn every_rule_about_selectors_has_its_place() {
 fn both_refuse(request: &Value, by_theirs: &str, by_ours: &str) {
     assert_eq!(theirs(request), Some(by_theirs), "{request}");
     assert_eq!(ours(request).rules(), [by_ours], "{request}");
-    assert!(place(by_theirs).contains(&by_ours), "{by_theirs} {by_ours}");
+    let placed = place(PLACES, by_theirs);
+    assert!(placed.contains(&by_ours), "{by_theirs} {by_ours}");
 }
 
 #[track_caller]
@@ -445,7 +491,7 @@ fn a_difference_is_told() {
         (Kind::Wild, &unread, Some("value-count"), false),
         (Kind::Wild, &unread, None, true),
     ] {
-        let told = disagreement(kind, ours, theirs);
+        let told = disagreement(PLACES, kind, ours, theirs);
         assert_eq!(told.is_some(), differs, "{ours:?} {theirs:?}");
     }
 }

@@ -1,14 +1,17 @@
 //! Random requests of `PutEventSelectors`, as JSON: such as AWS documents to work, the same with one
 //! thing broken, and wild ones, where several things are or nothing is. Imports the dice of
-//! [`super::made`] only. Next: `requests/basic.rs`, for those with basic selectors.
+//! [`super::made`] only. Next: `requests/basic.rs`, for those with basic selectors, and
+//! `requests/store.rs`, for those of `UpdateEventDataStore`.
 
 use serde_json::{Value, json};
 
 use super::made::Dice;
 
 mod basic;
+mod store;
 
 pub(super) use basic::basic;
+pub(super) use store::store;
 
 const CATEGORIES: [&str; 3] = ["Management", "Data", "NetworkActivity"];
 const OPERATORS: [&str; 6] = [

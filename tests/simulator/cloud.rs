@@ -1,8 +1,8 @@
-//! The simulated cloud: every trail of every account, and who may see and change which of them
-//! from where.
+//! The simulated cloud: every trail and event data store of every account, and who may see and change
+//! which of the trails from where; for the stores [`super::lake`] says it.
 //!
-//! Imports the accounts, the regions, the trails and the rule table. [`super::operations`] works
-//! on it; tests reach it through `Simulator`.
+//! Imports the accounts, the regions, the trails, the stores and the rule table.
+//! [`super::operations`] works on it; tests reach it through `Simulator`.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,7 @@ use super::{
         HOME_REGION, MEMBER_CHANGES, MEMBER_READS_SELECTORS, STATUS_BY_NAME, TRAIL_UNKNOWN,
         TRAIL_UNKNOWN_TO_CALLER,
     },
+    store::Store,
     trail::{self, Arn, Trail},
 };
 
@@ -67,7 +68,13 @@ pub(crate) enum Access {
 pub(crate) struct Cloud {
     /// Trails by ARN.
     pub(crate) trails: BTreeMap<String, Trail>,
-    /// How many trails `ListTrails` answers at once; `None` for all.
+    /// Event data stores by ARN.
+    pub(crate) stores: BTreeMap<String, Store>,
+    /// How many event data stores were ever made; their IDs come from it.
+    pub(crate) made: u64,
+    /// For how many reads a store stays in a state that passes.
+    pub(crate) lasting: usize,
+    /// How many trails or event data stores a list answers at once; `None` for all.
     pub(crate) page_size: Option<usize>,
     /// Whether reads use the old form, in which unused operators are empty lists.
     pub(crate) old_read_form: bool,

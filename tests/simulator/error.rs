@@ -21,7 +21,7 @@ pub(crate) enum Mark {
 /// A request that is not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// The rule's name in [`super::rule::RULES`]; `ordered` for a fault.
+    /// The rule's name, of [`super::rule::all`]; `ordered` for a fault.
     pub(crate) rule: &'static str,
     /// The error code.
     pub(crate) code: String,

@@ -1,7 +1,8 @@
 //! Faults on demand: what a test orders to go wrong, for which operation, and how often.
 //!
 //! Imports nothing of the simulator. [`super::server`] acts on them, except for the two that
-//! change what a Put leaves behind, which are carried out with the Put.
+//! change what a Put leaves behind, which are carried out with the Put: `PutEventSelectors` of a
+//! trail, `UpdateEventDataStore` of an event data store.
 
 use std::{fmt, sync::Arc};
 
@@ -42,7 +43,8 @@ pub(crate) enum What {
     AlterSelectors(Alter),
     /// After this Put, the next reads still answer the selectors from before it.
     StaleReads {
-        /// How many `GetEventSelectors` of the trail are stale.
+        /// How many `GetEventSelectors` of the trail, or `GetEventDataStore` of the store, are
+        /// stale.
         n: usize,
     },
 }
@@ -133,7 +135,10 @@ impl Fault {
     fn matches(&self, operation: &str) -> bool {
         match &self.operation {
             Some(wanted) => wanted == operation,
-            None => !self.what.concerns_put_only() || operation == "PutEventSelectors",
+            None => {
+                !self.what.concerns_put_only()
+                    || ["PutEventSelectors", "UpdateEventDataStore"].contains(&operation)
+            }
         }
     }
 }

@@ -14,7 +14,9 @@ use std::{
 )]
 mod simulator;
 
-use simulator::{ACCESS_KEY, ACCOUNT, Options, SECRET_KEY, Simulator, TrailSeed, account, region};
+use simulator::{
+    ACCESS_KEY, ACCOUNT, Options, SECRET_KEY, Simulator, StoreSeed, TrailSeed, account, region,
+};
 
 const HELP: &str = "\
 A strict simulator of AWS CloudTrail (and the bit of STS that goes with it).
@@ -30,13 +32,14 @@ Usage: simulator [OPTION]...
   --journal FILE         write each request to FILE as a line of JSON
   --trail NAME[@REGION]  have a multi-Region trail from the start (default region: us-east-1);
                          may be given more than once
+  --store NAME[@REGION]  have a multi-Region event data store from the start, likewise
   --help                 this text
 ";
 
 /// What the command line asks for.
 enum Asked {
     Help,
-    Run(Options, Vec<TrailSeed>),
+    Run(Options, Vec<TrailSeed>, Vec<StoreSeed>),
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the process's door")]
@@ -53,7 +56,7 @@ fn main() -> ExitCode {
 
 fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
     let mut options = Options::default();
-    let mut trails = Vec::new();
+    let (mut trails, mut stores) = (Vec::new(), Vec::new());
     while let Some(argument) = arguments.next() {
         let (name, inline) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_owned())),
@@ -74,10 +77,11 @@ fn read(mut arguments: impl Iterator<Item = String>) -> Result<Asked, String> {
                 options.port = port.parse().map_err(|_| format!("{port} is not a port"))?;
             }
             "--trail" => trails.push(seed(&value()?)?),
+            "--store" => stores.push(store_seed(&value()?)?),
             _ => return Err(format!("{argument} is not an option; see --help")),
         }
     }
-    Ok(Asked::Run(options, trails))
+    Ok(Asked::Run(options, trails, stores))
 }
 
 fn seed(text: &str) -> Result<TrailSeed, String> {
@@ -93,6 +97,17 @@ fn seed(text: &str) -> Result<TrailSeed, String> {
     })
 }
 
+fn store_seed(text: &str) -> Result<StoreSeed, String> {
+    let (name, region) = text.split_once('@').unwrap_or((text, "us-east-1"));
+    let partition = region::partition_of(region).ok_or(format!("{region} is not a region"))?;
+    Ok(StoreSeed {
+        account: owner(partition).to_owned(),
+        region: region.to_owned(),
+        name: name.to_owned(),
+        ..StoreSeed::default()
+    })
+}
+
 fn owner(partition: &str) -> &'static str {
     match partition {
         "aws-cn" => account::CHINA.account,
@@ -103,20 +118,25 @@ fn owner(partition: &str) -> &'static str {
 
 fn run(asked: Asked) -> Result<(), String> {
     let mut out = io::stdout();
-    let (options, trails) = match asked {
+    let (options, trails, stores) = match asked {
         Asked::Help => {
             return out
                 .write_all(HELP.as_bytes())
                 .map_err(|error| error.to_string());
         }
-        Asked::Run(options, trails) => (options, trails),
+        Asked::Run(options, trails, stores) => (options, trails, stores),
     };
     let simulator = Simulator::start(options).map_err(|error| error.to_string())?;
     let arns: Vec<String> = trails
         .into_iter()
         .map(|trail| format!("trail {}\n", simulator.create_trail(trail)))
         .collect();
-    write!(out, "{}{}", greeting(simulator.url()), arns.concat())
+    let stores: Vec<String> = stores
+        .into_iter()
+        .map(|store| format!("event data store {}\n", simulator.create_store(store)))
+        .collect();
+    let seeded = arns.concat() + &stores.concat();
+    write!(out, "{}{seeded}", greeting(simulator.url()))
         .and_then(|()| out.flush())
         .map_err(|error| error.to_string())?;
     loop {

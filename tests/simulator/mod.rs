@@ -13,6 +13,7 @@
 //! | [`account`], [`region`] | the accounts and their keys, partitions and regions |
 //! | [`model`], [`shape`] | the operations and the API model of their requests |
 //! | [`operations`], [`extras`], [`cloud`], [`trail`] | what the operations do, and to what |
+//! | [`lake`], [`store`], [`stores`] | the same for event data stores, and what tests do to them |
 //! | [`selectors`] | what selectors may be |
 //! | [`sts`] | who am I, and roles |
 //! | [`quota`] | how many calls a second are taken |
@@ -43,6 +44,7 @@ pub(crate) mod error;
 pub(crate) mod extras;
 pub(crate) mod fault;
 pub(crate) mod journal;
+pub(crate) mod lake;
 pub(crate) mod model;
 pub(crate) mod operations;
 pub(crate) mod portal;
@@ -53,6 +55,8 @@ pub(crate) mod selectors;
 pub(crate) mod server;
 pub(crate) mod shape;
 pub(crate) mod sigv4;
+pub(crate) mod store;
+pub(crate) mod stores;
 pub(crate) mod sts;
 #[cfg(test)]
 mod tests;
@@ -63,6 +67,8 @@ pub(crate) use account::{ACCESS_KEY, ACCOUNT, SECRET_KEY};
 pub(crate) use fault::{Fault, What};
 pub(crate) use journal::Entry;
 pub(crate) use server::Incoming;
+pub(crate) use store::Status as StoreStatus;
+pub(crate) use stores::StoreSeed;
 
 use cloud::Cloud;
 use journal::Journal;
@@ -255,7 +261,7 @@ impl World {
         self.0.quotas().enforced = enforce;
     }
 
-    /// Makes `ListTrails` answer at most this many trails at once; `None` for all.
+    /// Makes `ListTrails` and `ListEventDataStores` answer at most this many at once; `None` for all.
     pub(crate) fn set_page_size(&self, size: Option<usize>) {
         self.0.cloud().page_size = size;
     }
@@ -341,13 +347,15 @@ impl World {
             .unwrap_or_default()
     }
 
-    /// The trail's selectors, `{"EventSelectors": [..]}` or `{"AdvancedEventSelectors": [..]}`, in
-    /// the new form of reading; null if there is no such trail.
+    /// The selectors of the trail or event data store, `{"EventSelectors": [..]}` or
+    /// `{"AdvancedEventSelectors": [..]}`, in the new form of reading; null if there is none.
     pub(crate) fn selectors(&self, arn: &str) -> Value {
         let cloud = self.0.cloud();
-        let trail = cloud.trails.get(arn);
+        let trail = cloud.trails.get(arn).map(|trail| &trail.selectors);
+        let store = cloud.stores.get(arn).map(|store| &store.selectors);
         trail
-            .map(|trail| Value::Object(trail.selectors.members(false)))
+            .or(store)
+            .map(|selectors| Value::Object(selectors.members(false)))
             .unwrap_or_default()
     }
 
@@ -356,17 +364,23 @@ impl World {
     ///
     /// # Panics
     ///
-    /// If there is no such trail, or the value has not exactly one of the two lists.
+    /// If there is no such trail or event data store, or the value has not exactly one of the two
+    /// lists.
     pub(crate) fn set_selectors(&self, arn: &str, selectors: impl Borrow<Value>) {
         let read = selectors.borrow().as_object().and_then(Selectors::read);
         assert!(
             read.is_some(),
-            "not the selectors of a trail: {}",
+            "not the selectors of a trail or an event data store: {}",
             selectors.borrow()
         );
-        let mut cloud = self.0.cloud();
+        let mut guard = self.0.cloud();
+        let cloud = &mut *guard;
+        if let (Some(store), Some(read)) = (cloud.stores.get_mut(arn), &read) {
+            store.selectors = read.clone();
+            return;
+        }
         let trail = cloud.trails.get_mut(arn);
-        assert!(trail.is_some(), "no trail {arn}");
+        assert!(trail.is_some(), "no trail and no event data store {arn}");
         if let (Some(trail), Some(read)) = (trail, read) {
             trail.selectors = read;
             trail.custom = true;

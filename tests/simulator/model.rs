@@ -6,36 +6,55 @@
 
 use super::shape::{
     Member,
-    Shape::{self, Choice, Flag, List, Record, Text},
+    Shape::{self, Choice, Flag, List, Record, Text, Whole},
 };
 
 /// An operation of `CloudTrail` that is simulated; AWS describes each under the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     AddTags,
+    CreateEventDataStore,
     CreateTrail,
+    DeleteEventDataStore,
     DeleteTrail,
     DescribeTrails,
+    GetEventDataStore,
     GetEventSelectors,
     GetInsightSelectors,
     GetTrail,
     GetTrailStatus,
+    ListEventDataStores,
     ListTags,
     ListTrails,
     PutEventSelectors,
     PutInsightSelectors,
     RemoveTags,
+    RestoreEventDataStore,
+    StartEventDataStoreIngestion,
     StartLogging,
+    StopEventDataStoreIngestion,
     StopLogging,
+    UpdateEventDataStore,
     UpdateTrail,
 }
 
 /// Every operation: its name on the wire and the shape of its request.
 pub(crate) const OPERATIONS: &[(Operation, &str, &Shape)] = &[
     (Operation::AddTags, "AddTags", TAG_CHANGE),
+    (
+        Operation::CreateEventDataStore,
+        "CreateEventDataStore",
+        CREATE_STORE,
+    ),
     (Operation::CreateTrail, "CreateTrail", CREATE_TRAIL),
+    (
+        Operation::DeleteEventDataStore,
+        "DeleteEventDataStore",
+        BY_STORE,
+    ),
     (Operation::DeleteTrail, "DeleteTrail", BY_NAME),
     (Operation::DescribeTrails, "DescribeTrails", DESCRIBE_TRAILS),
+    (Operation::GetEventDataStore, "GetEventDataStore", BY_STORE),
     (
         Operation::GetEventSelectors,
         "GetEventSelectors",
@@ -48,6 +67,11 @@ pub(crate) const OPERATIONS: &[(Operation, &str, &Shape)] = &[
     ),
     (Operation::GetTrail, "GetTrail", BY_NAME),
     (Operation::GetTrailStatus, "GetTrailStatus", BY_NAME),
+    (
+        Operation::ListEventDataStores,
+        "ListEventDataStores",
+        LIST_STORES,
+    ),
     (Operation::ListTags, "ListTags", LIST_TAGS),
     (Operation::ListTrails, "ListTrails", LIST_TRAILS),
     (
@@ -61,8 +85,28 @@ pub(crate) const OPERATIONS: &[(Operation, &str, &Shape)] = &[
         PUT_INSIGHT_SELECTORS,
     ),
     (Operation::RemoveTags, "RemoveTags", TAG_CHANGE),
+    (
+        Operation::RestoreEventDataStore,
+        "RestoreEventDataStore",
+        BY_STORE,
+    ),
+    (
+        Operation::StartEventDataStoreIngestion,
+        "StartEventDataStoreIngestion",
+        BY_STORE,
+    ),
     (Operation::StartLogging, "StartLogging", BY_NAME),
+    (
+        Operation::StopEventDataStoreIngestion,
+        "StopEventDataStoreIngestion",
+        BY_STORE,
+    ),
     (Operation::StopLogging, "StopLogging", BY_NAME),
+    (
+        Operation::UpdateEventDataStore,
+        "UpdateEventDataStore",
+        UPDATE_STORE,
+    ),
     (Operation::UpdateTrail, "UpdateTrail", UPDATE_TRAIL),
 ];
 
@@ -114,6 +158,45 @@ const TEXT: &Shape = &Text(0, ANY, any_char);
 const FLAG: &Shape = &Flag;
 const TEXTS: &Shape = &List(0, ANY, TEXT);
 const STORE: &Shape = &Text(3, 256, store_char);
+
+/// The model's `[a-zA-Z0-9._\-]+`.
+fn store_name_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
+const STORE_NAME: &Shape = &Text(3, 128, store_name_char);
+const KEY_ID: &Shape = &Text(1, 350, store_char);
+const BILLING: &Shape = &Choice(&["EXTENDABLE_RETENTION_PRICING", "FIXED_RETENTION_PRICING"]);
+const RETENTION: &Shape = &Whole(7, 3_653);
+
+const BY_STORE: &Shape = &Record(&[must("EventDataStore", STORE)]);
+const LIST_STORES: &Shape = &Record(&[
+    may("NextToken", &Text(4, 1_000, not_newline)),
+    may("MaxResults", &Whole(1, 1_000)),
+]);
+const CREATE_STORE: &Shape = &Record(&[
+    must("Name", STORE_NAME),
+    may("AdvancedEventSelectors", ADVANCED_SELECTORS),
+    may("MultiRegionEnabled", FLAG),
+    may("OrganizationEnabled", FLAG),
+    may("RetentionPeriod", RETENTION),
+    may("TerminationProtectionEnabled", FLAG),
+    may("TagsList", TAGS),
+    may("KmsKeyId", KEY_ID),
+    may("StartIngestion", FLAG),
+    may("BillingMode", BILLING),
+]);
+const UPDATE_STORE: &Shape = &Record(&[
+    must("EventDataStore", STORE),
+    may("Name", STORE_NAME),
+    may("AdvancedEventSelectors", ADVANCED_SELECTORS),
+    may("MultiRegionEnabled", FLAG),
+    may("OrganizationEnabled", FLAG),
+    may("RetentionPeriod", RETENTION),
+    may("TerminationProtectionEnabled", FLAG),
+    may("KmsKeyId", KEY_ID),
+    may("BillingMode", BILLING),
+]);
 
 const BY_NAME: &Shape = &Record(&[must("Name", TEXT)]);
 const BY_TRAIL_NAME: &Shape = &Record(&[must("TrailName", TEXT)]);

@@ -13,6 +13,7 @@ use super::{
     error::Refusal,
     extras,
     fault::What,
+    lake,
     model::Operation,
     rule::{self, Rule},
     selectors,
@@ -56,6 +57,14 @@ pub(crate) fn carry_out(
         Operation::AddTags => extras::add_tags(cloud, caller, body),
         Operation::RemoveTags => extras::remove_tags(cloud, caller, body),
         Operation::ListTags => extras::list_tags(cloud, caller, body),
+        Operation::CreateEventDataStore => lake::create(cloud, caller, body),
+        Operation::GetEventDataStore => lake::get(cloud, caller, body),
+        Operation::UpdateEventDataStore => lake::update(cloud, caller, body, fault),
+        Operation::ListEventDataStores => lake::list(cloud, caller, body),
+        Operation::DeleteEventDataStore => lake::delete(cloud, caller, body),
+        Operation::RestoreEventDataStore => lake::restore(cloud, caller, body),
+        Operation::StartEventDataStoreIngestion => lake::ingest(cloud, caller, body, true),
+        Operation::StopEventDataStoreIngestion => lake::ingest(cloud, caller, body, false),
     }
 }
 
@@ -78,7 +87,8 @@ pub(crate) fn found<'a>(
     cloud.trails.get_mut(&arn).ok_or_else(unknown)
 }
 
-fn flag(body: &Body, name: &str) -> Option<bool> {
+/// A boolean member, if it is there.
+pub(crate) fn flag(body: &Body, name: &str) -> Option<bool> {
     body.get(name).and_then(Value::as_bool)
 }
 
@@ -116,7 +126,7 @@ fn create_trail(cloud: &mut Cloud, caller: Caller<'_>, body: &Body) -> Result<Va
     let mut trail = Trail::new(arn);
     trail.organization = flag(body, "IsOrganizationTrail") == Some(true);
     apply(&mut trail, body)?;
-    extras::tag(&mut trail, body)?;
+    extras::tag(&mut trail.tags, body)?;
     check_room(cloud, caller, trail.multi_region)?;
     let answer = Value::Object(trail.as_made());
     cloud.trails.insert(key, trail);

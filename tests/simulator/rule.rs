@@ -2,9 +2,11 @@
 //! answered with, and its mark.
 //!
 //! Imports [`super::error`] for the mark. To add a refusal: a row here, in [`RULES`] too, and a
-//! `Refusal::new` where the request is judged.
+//! `Refusal::new` where the request is judged. Those about event data stores only are in [`stores`].
 
 use super::error::Mark::{self, Assumed, Documented};
+
+pub(crate) mod stores;
 
 /// One row of the table.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,6 +60,8 @@ const BES: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_EventSelector.html";
 const BASIC_RESOURCE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DataResource.html";
+const UPDATE_STORE: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateEventDataStore.html";
 const CREATE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html";
 const STATUS: &str =
@@ -171,11 +175,6 @@ pub(crate) const MODEL_MEMBER: Rule = row(
 /// The constraints are on the pages of the types. The code is what other services with this
 /// protocol send; the page of common errors prints it as `ValidationError`.
 pub(crate) const MODEL_CONSTRAINT: Rule = bad("model-constraint", VALIDATION, Documented(API));
-pub(crate) const NOT_SIMULATED: Rule = bad(
-    "not-simulated",
-    "UnsupportedOperationException",
-    Assumed("event data stores and other parts of the service are not simulated"),
-);
 /// The page has the numbers in its editions for all operations of a kind, 10 a second for those that
 /// get, describe or list, and 1 for others; since then each operation has a quota of its own, in
 /// <https://docs.aws.amazon.com/general/latest/gr/ct.html>.
@@ -417,7 +416,12 @@ pub(crate) const PORTAL_ROLE: Rule = row(
     Assumed("what is answered about a role that is not assigned is not on the operation's page"),
 );
 
-/// Every row.
+/// Every row, those of [`stores`] too.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(stores::RULES)
+}
+
+/// Every row of this table.
 pub(crate) const RULES: &[Rule] = &[
     UNSIGNED,
     SIGNATURE_INCOMPLETE,
@@ -438,7 +442,6 @@ pub(crate) const RULES: &[Rule] = &[
     MODEL_TYPE,
     MODEL_MEMBER,
     MODEL_CONSTRAINT,
-    NOT_SIMULATED,
     RATE,
     TRAIL_NAME,
     TRAIL_ARN,

@@ -1,14 +1,19 @@
-//! What a trail's selectors may be: the simulator's own reading of AWS's pages, apart from the
-//! crate's. `tests/agreement` holds the two against each other.
+//! What the selectors of a trail, and of an event data store, may be: the simulator's own reading of
+//! AWS's pages, apart from the crate's. `tests/agreement` holds the two against each other.
 //!
 //! Imports the model, for shapes, and the rule table. [`judge`] reads a whole request,
-//! [`judge_advanced`] and [`judge_basic`] a list. Nothing in here knows trails or accounts.
+//! [`judge_advanced`], [`judge_store`] and [`judge_basic`] a list. Nothing in here knows trails,
+//! stores or accounts. What is about stores alone is in [`store`].
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::{error::Refusal, model, rule, rule::Rule, shape};
+
+mod store;
+
+pub(crate) use store::{category_group, judge_store};
 
 /// The operators that AWS documents, as the wire spells them.
 const OPERATORS: [&str; 6] = [
@@ -21,12 +26,23 @@ const OPERATORS: [&str; 6] = [
 ];
 /// The sources that management events can be narrowed by on a trail.
 const EXCLUDABLE: [&str; 2] = ["kms.amazonaws.com", "rdsdata.amazonaws.com"];
-/// All values of all operators of all selectors of a trail.
+/// All values of all operators of all selectors of a trail, or of an event data store.
 const MOST_VALUES: usize = 500;
 /// Basic selectors of a trail.
 const MOST_BASIC: usize = 5;
 /// Values of all data resources of a trail's basic selectors.
 const MOST_RESOURCES: usize = 250;
+
+/// What the selectors are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// A trail, as AWS documents it.
+    Trail,
+    /// A trail of an emulator, which takes the fields of stores on management events too.
+    LenientTrail,
+    /// An event data store.
+    Store,
+}
 
 /// Judges the selectors of a `PutEventSelectors` request: one kind, and each rule of that kind.
 pub(crate) fn judge(body: &Map<String, Value>, accept_undocumented: bool) -> Result<(), Refusal> {
@@ -52,6 +68,17 @@ pub(crate) fn judge_advanced(
     selectors: &[Value],
     accept_undocumented: bool,
 ) -> Result<(), Refusal> {
+    judge_list(
+        selectors,
+        if accept_undocumented {
+            Place::LenientTrail
+        } else {
+            Place::Trail
+        },
+    )
+}
+
+fn judge_list(selectors: &[Value], place: Place) -> Result<(), Refusal> {
     shape::check(model::ADVANCED_SELECTORS, &Value::Array(selectors.to_vec()))?;
     if selectors.is_empty() {
         return refuse(&rule::LIST_EMPTY, "AdvancedEventSelectors is empty");
@@ -60,7 +87,7 @@ pub(crate) fn judge_advanced(
     for selector in selectors {
         let fields: Vec<Field<'_>> = list(selector, "FieldSelectors").map(Field::read).collect();
         count += fields.iter().map(Field::count).sum::<usize>();
-        judge_selector(&fields, accept_undocumented)?;
+        judge_selector(&fields, place)?;
     }
     if count > MOST_VALUES {
         let message = format!("{count} values in all selectors, at most {MOST_VALUES} are allowed");
@@ -202,7 +229,7 @@ impl<'a> Field<'a> {
 }
 
 /// The rules for one selector.
-fn judge_selector(fields: &[Field<'_>], accept_undocumented: bool) -> Result<(), Refusal> {
+fn judge_selector(fields: &[Field<'_>], place: Place) -> Result<(), Refusal> {
     let mut seen = BTreeSet::new();
     for field in fields {
         if field.conditions.is_empty() {
@@ -235,6 +262,7 @@ fn judge_selector(fields: &[Field<'_>], accept_undocumented: bool) -> Result<(),
         "Management" => judge_management,
         "Data" => judge_data,
         "NetworkActivity" => judge_network,
+        _ if place == Place::Store && store::ALONE.contains(&value) => store::judge_alone,
         _ => {
             return refuse(
                 &rule::CATEGORY_VALUE,
@@ -249,7 +277,7 @@ fn judge_selector(fields: &[Field<'_>], accept_undocumented: bool) -> Result<(),
         );
     }
     for field in fields.iter().filter(|field| field.name != "eventCategory") {
-        judge_field(field, accept_undocumented)?;
+        judge_field(field, place)?;
     }
     match value {
         "Data" if !seen.contains("resources.type") => refuse(
@@ -264,21 +292,21 @@ fn judge_selector(fields: &[Field<'_>], accept_undocumented: bool) -> Result<(),
     }
 }
 
-fn judge_management(field: &Field<'_>, accept_undocumented: bool) -> Result<(), Refusal> {
+fn judge_management(field: &Field<'_>, place: Place) -> Result<(), Refusal> {
     match field.name {
         "readOnly" => judge_read_only(field),
         "eventSource" => {
             let excludes = field.uses_only(&["NotEquals"])
                 && field.values().all(|source| EXCLUDABLE.contains(&source));
-            if excludes || accept_undocumented {
+            if excludes || place != Place::Trail {
                 return Ok(());
             }
             let what = "On a trail, eventSource of management events supports NotEquals \
                         kms.amazonaws.com and rdsdata.amazonaws.com only";
             refuse(&rule::MANAGEMENT_SOURCE, what)
         }
-        "sessionCredentialFromConsole" if accept_undocumented => judge_console(field),
-        "eventName" | "eventType" | "userIdentity.arn" if accept_undocumented => Ok(()),
+        "sessionCredentialFromConsole" if place != Place::Trail => judge_console(field),
+        "eventName" | "eventType" | "userIdentity.arn" if place != Place::Trail => Ok(()),
         "eventName" | "eventType" | "userIdentity.arn" | "sessionCredentialFromConsole" => {
             let what = format!(
                 "{} is not supported for management events of a trail; it is for event data stores",
@@ -290,7 +318,7 @@ fn judge_management(field: &Field<'_>, accept_undocumented: bool) -> Result<(), 
     }
 }
 
-fn judge_data(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Refusal> {
+fn judge_data(field: &Field<'_>, _place: Place) -> Result<(), Refusal> {
     match field.name {
         "readOnly" => judge_read_only(field),
         "resources.type" => judge_resources_type(field),
@@ -301,8 +329,12 @@ fn judge_data(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Refus
     }
 }
 
-fn judge_network(field: &Field<'_>, _accept_undocumented: bool) -> Result<(), Refusal> {
+fn judge_network(field: &Field<'_>, place: Place) -> Result<(), Refusal> {
     match field.name {
+        "userIdentity.arn" if place == Place::Store => refuse(
+            &rule::stores::STORE_NETWORK_FIELD,
+            "userIdentity.arn of network activity events is for trails",
+        ),
         "eventName" | "vpcEndpointId" | "userIdentity.arn" => Ok(()),
         "eventSource" if field.uses_only(&["Equals"]) && field.count() == 1 => Ok(()),
         "eventSource" => refuse(

@@ -16,6 +16,8 @@ use super::{
 pub(crate) enum Shape {
     /// A boolean.
     Flag,
+    /// A whole number between these.
+    Whole(i64, i64),
     /// A string of this many characters, of these characters.
     Text(usize, usize, fn(char) -> bool),
     /// One of these strings.
@@ -48,6 +50,16 @@ fn check_at(shape: &Shape, value: &Value, path: &str) -> Result<(), Refusal> {
             .as_bool()
             .map(drop)
             .ok_or_else(|| wrong_type(path, "a boolean", value)),
+        Shape::Whole(min, max) => {
+            let number = value
+                .as_i64()
+                .ok_or_else(|| wrong_type(path, "a whole number", value))?;
+            if (*min..=*max).contains(&number) {
+                return Ok(());
+            }
+            let wanted = format!("Member must have value between {min} and {max}");
+            Err(constraint(path, &number.to_string(), &wanted))
+        }
         Shape::Text(min, max, allowed) => {
             let text = text_at(value, path)?;
             let length = text.chars().count();

@@ -8,6 +8,8 @@
 //! | [`refusals`] | every refusal is marked, and can be reached |
 //! | [`selecting`] | what selectors may be, line by line, each with its negative twin |
 //! | [`trails`] | names, regions, shadows, organizations, tags, Insights |
+//! | [`stores`] | event data stores: names, states, regions, organizations, Insights, tags |
+//! | [`store_refusals`] | every refusal about them can be reached |
 //! | [`quota`] | how many calls a second are taken |
 //! | [`control`] | faults, hook, journal, options |
 //! | [`portal`] | roles for people who are signed in |
@@ -19,5 +21,7 @@ mod quota;
 mod refusals;
 mod selecting;
 mod signature;
+mod store_refusals;
+mod stores;
 mod trails;
 mod vectors;

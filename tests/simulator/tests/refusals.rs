@@ -11,13 +11,13 @@ use crate::simulator::{
     account::{CHINA, Credentials, DELEGATED, EXPIRED, MANAGEMENT, MEMBER, OUTSIDER, SESSION},
     error::Mark,
     journal::Outcome,
-    rule::RULES,
+    rule::{RULES, all, stores},
 };
 
 #[test]
 fn every_rule_is_marked() {
     let mut names = BTreeSet::new();
-    for rule in RULES {
+    for rule in all() {
         assert!(names.insert(rule.name), "{} is there twice", rule.name);
         match rule.mark {
             Mark::Documented(page) => {
@@ -36,9 +36,13 @@ fn every_rule_is_marked() {
 /// The table and the constants are one.
 #[test]
 fn every_rule_is_in_the_table() {
-    let source = include_str!("../rule.rs");
-    let constants = source.matches("pub(crate) const ").count() - 1;
-    assert_eq!(constants, RULES.len());
+    for (source, table) in [
+        (include_str!("../rule.rs"), RULES),
+        (include_str!("../rule/stores.rs"), stores::RULES),
+    ] {
+        let constants = source.matches("pub(crate) const ").count() - 1;
+        assert_eq!(constants, table.len());
+    }
 }
 
 const AUDIT: &str = "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit";
@@ -204,13 +208,6 @@ fn refused_requests() -> Vec<(Credentials, &'static str, &'static str, Value, &'
         (
             m,
             here,
-            "GetInsightSelectors",
-            json!({ "EventDataStore": "abc" }),
-            "not-simulated",
-        ),
-        (
-            m,
-            here,
             "PutInsightSelectors",
             json!({ "TrailName": "reads", "InsightSelectors": insight }),
             "insight-needs",
@@ -314,7 +311,8 @@ fn refuse_at_the_portal(simulator: &Simulator, last: &dyn Fn() -> &'static str) 
 }
 
 /// Every row is the end of some request, except those of the selectors, which
-/// [`super::selecting`] goes through one by one.
+/// [`super::selecting`] goes through one by one, and those of event data stores, of which
+/// [`super::store_refusals`] is.
 #[test]
 fn every_rule_can_be_reached() {
     let simulator = strict();
