@@ -11,7 +11,7 @@ use tf_provider::{AttributePath, Diagnostics};
 use super::judge;
 use super::model::{Model, Text};
 use crate::aws::error::ErrorKind;
-use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
+use crate::aws::home_region::{NameError, TrailArn, TrailReference};
 use crate::aws::patience::Patience;
 use crate::aws::trail::{Trail, TrailReading};
 use crate::intent::{IntentError, Resolved};
@@ -270,7 +270,7 @@ pub(super) fn on_trail(state: &Model) -> Vec<AdvancedEventSelector> {
 }
 
 /// The ARN in a state.
-fn known_arn(state: &Model) -> Option<Result<TrailArn, TrailNameError>> {
+fn known_arn(state: &Model) -> Option<Result<TrailArn, NameError>> {
     state
         .trail_arn
         .as_ref_option()
