@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::intent::Intent;
+use crate::provider::destination::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
 use crate::provider::explain;
-use crate::provider::iam_only_trail_selector::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
 use crate::rules::{self, Destination, Finding};
 use crate::selector::AdvancedEventSelector;
 
