@@ -221,38 +221,49 @@ fn finished_by_another_apply(terraform: &Terraform, store: &Store<'_>) {
     store.has(&store_default());
 }
 
-/// Ctrl-C at a terminal, and an interrupt from a supervisor, in the middle of a create and of an
-/// update: what was under way has been carried out, and state tells so.
-#[test]
-fn an_interrupt_in_the_middle_leaves_a_right_state() {
-    for (first, interrupt) in [
-        (None, Running::interrupt_group as fn(&Running)),
-        (None, Running::interrupt_terraform),
-        (Some("CreateUser"), Running::interrupt_group),
-    ] {
-        let service = lake();
-        let simulator = service.as_simulator().expect("a simulator");
-        let store = service.store();
-        let terraform = service.terraform();
-        terraform.write(PROVIDER, &service.provider("us-east-1", ""));
-        if let Some(name) = first {
-            terraform.write(CONFIGURATION, &selector(&store.arn, &by_names(&[name])));
-            terraform.run(&["apply", "-auto-approve"]).success();
-        }
-        terraform.write(CONFIGURATION, &selector(&store.arn, &by_names(&RECIPE)));
-        let running = in_the_middle_of_the_update(&service, &terraform);
-        interrupt(&running);
-        let outcome = running.finish(&terraform, PATIENCE);
-        simulator.clear_hook();
-        outcome.says(&["Interrupt received"]);
-        store.has(&set(&[recipe()]));
-        let state = State::new(terraform.show_state());
-        state.has(STORE, "event_data_store_arn", store.arn.as_str());
-        assert!(!state.is_tainted(STORE), "{outcome}");
-        let plan = terraform.run(&["plan", "-detailed-exitcode"]);
-        assert!(plan.succeeded(), "what was applied is in the state: {plan}");
-        finished_by_another_apply(&terraform, &store);
+/// What was under way when the interrupt came has been carried out, and state tells so. With a name
+/// the store has that one first, and it is an update that is interrupted.
+fn interrupted(first: Option<&str>, interrupt: impl Fn(&Running)) {
+    let service = lake();
+    let simulator = service.as_simulator().expect("a simulator");
+    let store = service.store();
+    let terraform = service.terraform();
+    terraform.write(PROVIDER, &service.provider("us-east-1", ""));
+    if let Some(name) = first {
+        terraform.write(CONFIGURATION, &selector(&store.arn, &by_names(&[name])));
+        terraform.run(&["apply", "-auto-approve"]).success();
     }
+    terraform.write(CONFIGURATION, &selector(&store.arn, &by_names(&RECIPE)));
+    let running = in_the_middle_of_the_update(&service, &terraform);
+    interrupt(&running);
+    let outcome = running.finish(&terraform, PATIENCE);
+    simulator.clear_hook();
+    outcome.says(&["Interrupt received"]);
+    store.has(&set(&[recipe()]));
+    let state = State::new(terraform.show_state());
+    state.has(STORE, "event_data_store_arn", store.arn.as_str());
+    assert!(!state.is_tainted(STORE), "{outcome}");
+    let plan = terraform.run(&["plan", "-detailed-exitcode"]);
+    assert!(plan.succeeded(), "what was applied is in the state: {plan}");
+    finished_by_another_apply(&terraform, &store);
+}
+
+/// Ctrl-C at a terminal reaches the provider as well.
+#[test]
+fn ctrl_c_in_the_middle_of_an_apply_leaves_a_right_state() {
+    interrupted(None, Running::interrupt_group);
+}
+
+/// An interrupt from a supervisor reaches terraform alone.
+#[test]
+fn an_interrupt_of_terraform_alone_leaves_a_right_state() {
+    interrupted(None, Running::interrupt_terraform);
+}
+
+/// An update that is interrupted is not lost either.
+#[test]
+fn ctrl_c_in_the_middle_of_an_update_leaves_a_right_state() {
+    interrupted(Some("CreateUser"), Running::interrupt_group);
 }
 
 /// Ctrl-C while another change of the store, or a state of it, is waited out, which may take minutes:

@@ -410,9 +410,10 @@ fn no_keys_that_are_good() {
         (None, &["Error:", "credentials", "AWS_PROFILE"]),
     ] {
         Case::new(&service)
-            .terraform(|terraform| match id {
-                Some(id) => terraform.set("AWS_ACCESS_KEY_ID", id),
-                None => {
+            .terraform(|terraform| {
+                if let Some(id) = id {
+                    terraform.set("AWS_ACCESS_KEY_ID", id);
+                } else {
                     terraform.unset("AWS_ACCESS_KEY_ID");
                     terraform.unset("AWS_SECRET_ACCESS_KEY");
                 }

@@ -12,7 +12,7 @@ use crate::support::prove::Phase;
 use crate::support::selectors::{set, store_default};
 
 /// By when a wait that has a timeout of seconds must have ended.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Whichever state passes, apply waits until it has, and comes to the end.
 #[test]
