@@ -25,6 +25,7 @@
 //! | [`calls`] | how many calls, how many round trips, to which region |
 //! | [`stores`] | the resource for event data stores, promise by promise as here |
 //! | [`names`] | the data source `iam_event_names` |
+//! | [`trail`] | the data source `iam_trail` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
 //! | [`processes`] | what is left of a provider however its terraform ends, and starts by hand |
@@ -86,6 +87,7 @@ mod request;
 mod session;
 mod sources;
 mod stores;
+mod trail;
 mod update;
 
 use std::collections::BTreeSet;

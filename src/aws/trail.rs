@@ -30,6 +30,26 @@ pub struct Trail {
     pub global_service_events: bool,
     /// Whether Insights are on.
     pub insights: bool,
+    /// Where its log files go.
+    pub delivery: Delivery,
+}
+
+/// Where the log files of a trail go, and in what form
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_Trail.html>).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// The S3 bucket.
+    pub bucket: Option<String>,
+    /// What the keys in it begin with.
+    pub prefix: Option<String>,
+    /// The ARN of the CloudWatch Logs group that gets the events as well.
+    pub log_group: Option<String>,
+    /// The ARN of the SNS topic that is told of each file.
+    pub topic: Option<String>,
+    /// The KMS key that the files are encrypted with.
+    pub key: Option<String>,
+    /// Whether digest files are written, by which a change of a log file is found out.
+    pub validation: bool,
 }
 
 /// A trail together with the selectors that are on it.
@@ -58,6 +78,14 @@ pub(super) fn trail(
         organization: answer.is_organization_trail().unwrap_or_default(),
         global_service_events: answer.include_global_service_events().unwrap_or_default(),
         insights: answer.has_insight_selectors().unwrap_or_default(),
+        delivery: Delivery {
+            bucket: answer.s3_bucket_name().map(str::to_owned),
+            prefix: answer.s3_key_prefix().map(str::to_owned),
+            log_group: answer.cloud_watch_logs_log_group_arn().map(str::to_owned),
+            topic: answer.sns_topic_arn().map(str::to_owned),
+            key: answer.kms_key_id().map(str::to_owned),
+            validation: answer.log_file_validation_enabled().unwrap_or_default(),
+        },
     })
 }
 
@@ -89,7 +117,8 @@ pub(super) fn selectors(
     ))
 }
 
-fn advanced_from_aws(
+/// One advanced selector, or why it can't be held here.
+pub(super) fn advanced_from_aws(
     answer: &types::AdvancedEventSelector,
 ) -> Result<AdvancedEventSelector, String> {
     let fields = answer.field_selectors().iter().map(|field_selector| {

@@ -28,8 +28,8 @@ use crate::selector::json::Reading;
 const SELECTORS: &str = "The selectors of one trail or event data store, all of them. A list, such as \
                          `advanced_event_selectors` of `iam_only_trail_selector` or \
                          `advanced_event_selector` of `aws_cloudtrail`; an object as `aws cloudtrail \
-                         get-event-selectors` prints it and `put-event-selectors` takes it; or a \
-                         string with the JSON of either.";
+                         get-event-selectors` and `get-event-data-store` print it and \
+                         `put-event-selectors` takes it; or a string with the JSON of either.";
 
 /// The most characters of a text that an error repeats.
 const SHOWN: usize = 60;

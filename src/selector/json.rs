@@ -1,12 +1,13 @@
 //! Reads selectors from the JSON that people have: [`Selectors`] and [`Reading`] as serde
 //! deserializes them.
 //!
-//! Accepted is what `aws cloudtrail get-event-selectors` prints, what `put-event-selectors` takes (an
-//! object with `EventSelectors` or `AdvancedEventSelectors`), and a plain list of selectors of either
-//! kind; each also with its keys as Terraform spells them, as attributes or as blocks. An operator, a list or a name that is empty or `null` counts as left out, because older
-//! answers print every unused operator as `[]`. Nothing else is dropped: an unknown key, a key that
-//! is there twice, or a text where a list belongs is an error that says where it is, what was found
-//! and what is expected.
+//! Accepted is what `aws cloudtrail get-event-selectors` and `get-event-data-store` print, what
+//! `put-event-selectors` and `update-event-data-store` take (an object with `EventSelectors` or
+//! `AdvancedEventSelectors`), and a plain list of selectors of either kind; each also with its keys as
+//! Terraform spells them, as attributes or as blocks. An operator, a list or a name that is empty or
+//! `null` counts as left out, because older answers print every unused operator as `[]`. Nothing else
+//! is dropped: an unknown key, a key that is there twice, or a text where a list belongs is an error
+//! that says where it is, what was found and what is expected.
 //!
 //! Imports nothing of this crate but its own parent. Next: [`super::Selectors`], and
 //! [`Spelling`] here.
@@ -32,6 +33,29 @@ const DATA_RESOURCES: &str = "DataResources";
 const ADVANCED_KEYS: [&str; 2] = ["Name", FIELD_SELECTORS];
 /// The keys beside the selectors that say which trail they are for, and nothing about selectors.
 const TRAIL: [&str; 2] = ["TrailARN", "TrailName"];
+/// The keys that only what is said of an event data store has.
+const STORE_MARKS: [&str; 2] = ["EventDataStoreArn", "EventDataStore"];
+/// The keys beside the selectors of an event data store, in answers and requests
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetEventDataStore.html>,
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateEventDataStore.html>).
+const STORE: [&str; 16] = [
+    STORE_MARKS[0],
+    STORE_MARKS[1],
+    "Name",
+    "Status",
+    "MultiRegionEnabled",
+    "OrganizationEnabled",
+    "RetentionPeriod",
+    "TerminationProtectionEnabled",
+    "CreatedTimestamp",
+    "UpdatedTimestamp",
+    "KmsKeyId",
+    "BillingMode",
+    "FederationStatus",
+    "FederationRoleArn",
+    "PartitionKeys",
+    "TagsList",
+];
 const BASIC_KEYS: [&str; 4] = [
     "ReadWriteType",
     "IncludeManagementEvents",
@@ -227,7 +251,9 @@ fn document(root: &Place<'_>, list: &mut String) -> Result<Selectors, Unread> {
             }
         }
         Json::Object(_) => {
-            let [basics, advanceds, _, _] = root.keys([BASIC, ADVANCED, TRAIL[0], TRAIL[1]])?;
+            let is_store = STORE_MARKS.iter().any(|mark| root.json.has(mark));
+            let beside: &[&str] = if is_store { &STORE } else { &TRAIL };
+            let [basics, advanceds] = root.keys_beside([BASIC, ADVANCED], beside)?;
             let given = |place: &Option<Place<'_>>| match place {
                 Some(place) => Ok::<_, Unread>(!place.list()?.is_empty()),
                 None => Ok(false),
@@ -341,14 +367,25 @@ fn data_resource(place: &Place<'_>) -> Result<DataResource, Unread> {
 impl<'j> Place<'j> {
     /// The values of these keys, of an object that has no other; `null` is as good as not there.
     fn keys<const N: usize>(&self, known: [&str; N]) -> Result<[Option<Place<'j>>; N], Unread> {
+        self.keys_beside(known, &[])
+    }
+
+    /// The same for an object that may have these other keys, whatever they hold.
+    fn keys_beside<const N: usize>(
+        &self,
+        known: [&str; N],
+        beside: &[&str],
+    ) -> Result<[Option<Place<'j>>; N], Unread> {
         let known = known.map(|api| self.spelling.key(api));
         let Json::Object(entries) = self.json else {
             return Err(self.found(format!("an object with {}", known.join(", "))));
         };
+        let beside: Vec<_> = beside.iter().map(|api| self.spelling.key(api)).collect();
         let mut seen = BTreeSet::new();
         for (key, _) in entries {
-            if !known.iter().any(|name| name == key) {
-                let expected = format!("no other keys than {}", known.join(", "));
+            if !known.iter().chain(&beside).any(|name| name == key) {
+                let all = [known.as_slice(), &beside].concat();
+                let expected = format!("no other keys than {}", all.join(", "));
                 return Err(self.error(format!("the key {}", shown(key)), expected));
             }
             if !seen.insert(key) {

@@ -80,6 +80,8 @@ fn nothing_is_lost_in_any_form() {
                     json!({ key: list, other: null }),
                     json!({ "TrailARN": trail, key: list }),
                     json!({ "TrailName": "t", key: list }),
+                    json!({ "EventDataStoreArn": "a", "Name": "s", "Status": "ENABLED", key: list }),
+                    json!({ "EventDataStore": "a", "RetentionPeriod": 90, key: list }),
                 ] {
                     let found = read(&form);
                     // An empty list says nothing about its kind.

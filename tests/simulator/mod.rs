@@ -387,6 +387,20 @@ impl World {
         }
     }
 
+    /// Starts or stops a trail's logging.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such trail.
+    pub(crate) fn set_logging(&self, arn: &str, on: bool) {
+        let mut cloud = self.0.cloud();
+        let trail = cloud.trails.get_mut(arn);
+        assert!(trail.is_some(), "no trail {arn}");
+        if let Some(trail) = trail {
+            trail.logging = on;
+        }
+    }
+
     /// Deletes a trail.
     ///
     /// # Panics

@@ -367,6 +367,20 @@ impl Trail<'_> {
         }
     }
 
+    /// Starts or stops its logging. On moto a trail is made with its logging off, on the simulator
+    /// with its logging on.
+    pub(crate) fn set_logging(&self, on: bool) {
+        match &self.service.kind {
+            Kind::Simulator(simulator) => simulator.set_logging(&self.arn, on),
+            Kind::Moto(moto) => {
+                let operation = if on { "StartLogging" } else { "StopLogging" };
+                moto.call(&self.region, operation, &json!({ "Name": self.name }))
+                    .expect("moto starts and stops logging");
+            }
+            Kind::Live(_) => panic!("nobody's logging is stopped"),
+        }
+    }
+
     /// Deletes it.
     pub(crate) fn delete(&self) {
         match &self.service.kind {
