@@ -11,9 +11,9 @@ use crate::catalog::{self, Service};
 pub(super) fn sources(intent: &Intent) -> Result<Vec<SourceNames>, IntentError> {
     let filter = &intent.names;
     let (event_names, _) = resolve::event_names(intent)?;
-    let mut named: BTreeMap<&str, BTreeSet<&str>> = resolve::by_source(filter, &event_names)?;
+    let mut by_source: BTreeMap<&str, BTreeSet<&str>> = resolve::by_source(filter, &event_names)?;
     let meant = |service: &Service| {
-        let names = named.remove(service.source());
+        let names = by_source.remove(service.source());
         let whole = is_whole(intent, *service);
         let names = match names {
             Some(names) => names,

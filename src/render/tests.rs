@@ -254,17 +254,13 @@ fn hcl_text(letters: &mut Peekable<Chars<'_>>) -> String {
             '$' | '%' if letters.peek() == Some(&letter) => {
                 letters.next();
                 out.push(letter);
-                match letters.next_if_eq(&'{') {
-                    Some(brace) => out.push(brace),
+                if letters.next_if_eq(&'{').is_some() {
+                    out.push('{');
+                } else {
                     // Not followed by a brace the second stands for itself, and may begin a pair.
-                    None => {
-                        assert_ne!(
-                            letters.peek(),
-                            Some(&letter),
-                            "three of a kind are not settled"
-                        );
-                        out.push(letter);
-                    }
+                    let third = letters.peek() == Some(&letter);
+                    assert!(!third, "three of a kind are not settled");
+                    out.push(letter);
                 }
             }
             _ => out.push(letter),
