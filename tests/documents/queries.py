@@ -20,6 +20,7 @@ https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-supported-event
 
 import json
 import sys
+import tempfile
 
 import duckdb
 import sqlglot
@@ -57,16 +58,26 @@ def value(kind, column, record):
 
 def fill(database, kind, table, records):
     columns = {**dict.fromkeys(TEXTS, "VARCHAR"), **TYPES[kind]}
-    declared = ", ".join(f"{name} {type_}" for name, type_ in columns.items())
-    database.execute(f'CREATE TABLE "{table}" ({declared}, useridentity {IDENTITY})')
-    marks = ", ".join("?" for _ in columns)
-    rows = []
-    for record in records:
-        row = [value(kind, column, record) for column in columns]
-        identity = {key.lower(): it for key, it in record.get("userIdentity", {}).items()}
-        keys = ("type", "principalid", "arn", "accountid", "username")
-        rows.append([*row, {key: identity.get(key) for key in keys}])
-    database.executemany(f'INSERT INTO "{table}" VALUES ({marks}, ?)', rows)
+    names = {column: column.strip('"') for column in columns}
+    keys = ("type", "principalid", "arn", "accountid", "username")
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as rows:
+        for record in records:
+            row = {name: value(kind, column, record) for column, name in names.items()}
+            identity = {key.lower(): it for key, it in record.get("userIdentity", {}).items()}
+            row["useridentity"] = {key: identity.get(key) for key in keys}
+            rows.write(json.dumps(row) + "\n")
+        rows.flush()
+        types = {names[column]: type_ for column, type_ in columns.items()}
+        types["useridentity"] = IDENTITY
+        declared = ", ".join(f"'{name}': '{type_}'" for name, type_ in types.items())
+        database.execute(
+            f"CREATE TABLE \"{table}\" AS SELECT * FROM read_json("
+            f"?, format = 'newline_delimited', columns = {{{declared}}})",
+            [rows.name],
+        )
+        [[count]] = database.execute(f'SELECT count(*) FROM "{table}"').fetchall()
+        if count != len(records):
+            sys.exit(f"{table} has {count} of {len(records)} records")
 
 
 def parse(query):

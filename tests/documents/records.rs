@@ -111,9 +111,9 @@ pub(super) fn all() -> Vec<Made> {
     for (index, event) in catalog::events().enumerate() {
         let source = event.source.source();
         let record = plain(event.name, source, event.read_only);
-        // What comes near to a name is much the same for all: every seventh will do, and those whose
+        // What comes near to a name is much the same for all: every thirteenth will do, and those whose
         // flag or type is special.
-        if index % 7 == 0 || ["ConsoleLogin", "AssumeRole", "CreateUser"].contains(&event.name) {
+        if index % 13 == 0 || ["ConsoleLogin", "AssumeRole", "CreateUser"].contains(&event.name) {
             near(&mut made, event.name, &record);
         }
         made.push((Kind::Plain, API_CALL, record));

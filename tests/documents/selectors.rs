@@ -3,10 +3,13 @@
 //! Imports the simulator, `support`, and this folder's [`choices`](super::choices) and
 //! [`stage`](super::stage).
 
+use std::process::Output;
+
 use serde_json::{Value, json};
 
 use super::choices::{CHOICES, Choice};
 use super::stage::{Stage, ask, bare, python, stage, told};
+use crate::simulator::StoreSeed;
 use crate::support::selectors::normal;
 use crate::support::service::{Service, Trail};
 
@@ -18,13 +21,15 @@ fn trails() -> impl Iterator<Item = &'static Choice> {
     CHOICES.iter().filter(|choice| choice.name != "store")
 }
 
+/// What selectors are put on, as the AWS CLI names it: an option and an ARN.
+type Place<'a> = (&'static str, &'a str);
+
+fn on<'a>(trail: &'a Trail<'_>) -> Place<'a> {
+    ("--trail-name", &trail.arn)
+}
+
 /// The AWS CLI with its one argument that is a file.
-fn aws(
-    service: &Service,
-    operation: &str,
-    trail: &Trail<'_>,
-    selectors: Option<&str>,
-) -> std::process::Output {
+fn aws(service: &Service, operation: &str, place: Place<'_>, selectors: Option<&str>) -> Output {
     let folder = tempfile::tempdir().expect("a temporary directory");
     let (access_key, secret_key) = service.keys();
     let mut command = bare(&python());
@@ -32,17 +37,9 @@ fn aws(
         .env("AWS_ACCESS_KEY_ID", access_key)
         .env("AWS_SECRET_ACCESS_KEY", secret_key)
         .env("AWS_MAX_ATTEMPTS", "1")
-        .args([
-            "-m",
-            "awscli",
-            "--region",
-            "us-east-1",
-            "--output",
-            "json",
-            "--endpoint-url",
-        ])
-        .arg(service.url())
-        .args(["cloudtrail", operation, "--trail-name", &trail.arn]);
+        .args(["-m", "awscli", "--region", "us-east-1", "--output", "json"])
+        .args(["--endpoint-url", &service.url()])
+        .args(["cloudtrail", operation, place.0, place.1]);
     if let Some(text) = selectors {
         let path = folder.path().join("selectors.json");
         std::fs::write(&path, text).expect("a file of selectors");
@@ -85,7 +82,7 @@ fn the_aws_cli_puts_them() {
         let text = stage.text(choice, "aws_cli_json");
         told(
             "the AWS CLI",
-            aws(&service, "put-event-selectors", &trail, Some(text)),
+            aws(&service, "put-event-selectors", on(&trail), Some(text)),
         );
         assert_eq!(
             trail.selectors(),
@@ -109,11 +106,11 @@ fn the_aws_cli_reads_them_back_from_moto() {
     let text = stage.text(choice, "aws_cli_json");
     told(
         "the AWS CLI",
-        aws(&service, "put-event-selectors", &trail, Some(text)),
+        aws(&service, "put-event-selectors", on(&trail), Some(text)),
     );
     let output = told(
         "the AWS CLI",
-        aws(&service, "get-event-selectors", &trail, None),
+        aws(&service, "get-event-selectors", on(&trail), None),
     );
     let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
@@ -174,6 +171,60 @@ fn the_documented_rules_take_the_exclusion_only() {
     }
 }
 
+/// A store, to the API.
+fn store(service: &Service) -> String {
+    let simulator = service.as_simulator().expect("a simulator");
+    simulator.create_store(StoreSeed::default())
+}
+
+/// An event data store takes every choice under the documented rules, by name and by source.
+#[test]
+fn a_store_takes_them_all() {
+    let stage = stage();
+    let service = Service::documented();
+    let mut given = puts(&service, stage, |_| "");
+    let puts = CHOICES.iter().map(|choice| {
+        let text = stage.text(choice, "aws_cli_json");
+        json!({ "name": choice.name, "store": store(&service), "selectors": text })
+    });
+    given["puts"] = puts.collect();
+    let answer = ask("boto.py", &given);
+    assert_eq!(answer["refused"], json!({}));
+    for choice in &CHOICES {
+        let wanted = advanced(&stage.selectors(choice));
+        assert_eq!(
+            advanced(&answer["read"][choice.name]),
+            wanted,
+            "{}",
+            choice.name
+        );
+    }
+}
+
+/// The command line puts what is for a store on a store, and reads it back.
+#[test]
+fn the_aws_cli_puts_them_on_a_store() {
+    let stage = stage();
+    let service = Service::documented();
+    let choice = CHOICES
+        .iter()
+        .find(|choice| choice.name == "store")
+        .expect("it");
+    let arn = store(&service);
+    let place = ("--event-data-store", arn.as_str());
+    let text = stage.text(choice, "aws_cli_json");
+    told(
+        "the AWS CLI",
+        aws(&service, "update-event-data-store", place, Some(text)),
+    );
+    let output = told(
+        "the AWS CLI",
+        aws(&service, "get-event-data-store", place, None),
+    );
+    let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
+}
+
 /// What is broken is refused: by the command line and boto3 a text in place of a list, by the service
 /// selectors without a category.
 #[test]
@@ -194,7 +245,7 @@ fn what_is_broken_is_refused() {
     let output = aws(
         &service,
         "put-event-selectors",
-        &trail,
+        on(&trail),
         Some(&text_for_list.to_string()),
     );
     assert!(!output.status.success(), "a text passes for a list");

@@ -62,7 +62,7 @@ impl Stage {
         &self.verdicts[choice.name]
     }
 
-    /// The same by name and source, where that is not exact because whole sources are chosen.
+    /// The same by name and source, of a choice of reads or writes only.
     pub(super) fn verdicts_by_name(&self, choice: &Choice) -> &[Option<bool>] {
         &self.by_name[choice.name]
     }
@@ -80,7 +80,7 @@ impl Stage {
         terraform.run(&["plan", &plan]).success();
         let shown = terraform.show_plan(PLAN);
         let outputs = &shown["planned_values"]["outputs"];
-        let verdicts = |prefix: &str| {
+        let verdicts = |prefix: &str, of: fn(&Choice) -> bool| {
             let one = |choice: &'static Choice| {
                 let found = &outputs[format!("{prefix}_{}", choice.name)]["value"];
                 let found = found.as_array().expect("verdicts").iter();
@@ -88,7 +88,11 @@ impl Stage {
                 assert_eq!(found.len(), records.len(), "a verdict a record");
                 (choice.name, found)
             };
-            CHOICES.iter().map(one).collect()
+            CHOICES
+                .iter()
+                .filter(|choice| of(choice))
+                .map(one)
+                .collect()
         };
         let document = |choice: &'static Choice| {
             let found = outputs[format!("document_{}", choice.name)]["value"].clone();
@@ -101,8 +105,8 @@ impl Stage {
         };
         Self {
             documents: CHOICES.iter().map(document).collect(),
-            verdicts: verdicts("exact"),
-            by_name: verdicts("named"),
+            verdicts: verdicts("exact", |_| true),
+            by_name: verdicts("named", |choice| choice.is_of_type),
             records,
         }
     }
@@ -137,7 +141,8 @@ fn configuration() -> String {
             hcl,
             "output \"document_{name}\" {{\n  value = {document}\n}}"
         );
-        for kind in ["exact", "named"] {
+        let kinds = ["exact", "named"].iter();
+        for kind in kinds.filter(|kind| **kind == "exact" || choice.is_of_type) {
             let call = format!("provider::iam::logs_event({document}_{kind}.aws_cli_json, one)");
             _ = writeln!(
                 hcl,
