@@ -150,7 +150,7 @@ fn warn_if_leaving(diags: &mut Diagnostics, store: &Store) {
              for, and ingests nothing. The resource stays in the state meanwhile; a change of the \
              selectors would be refused, a destroy changes nothing. Restore the store with `aws cloudtrail \
              restore-event-data-store`, or remove the resource from the configuration. Source: \
-             https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store.html",
+             https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteEventDataStore.html",
             store.arn, store.status
         ),
     );

@@ -53,7 +53,7 @@ pub(super) fn store(
                 "Event data store: {}\nIts status is {}: it is deleted seven days after its deletion was \
                  asked for, and takes no change. Restore it with `aws cloudtrail \
                  restore-event-data-store`, or name another one. Source: \
-                 https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-event-data-store.html",
+                 https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteEventDataStore.html",
                 store.arn, store.status
             ),
         );
@@ -101,19 +101,20 @@ pub(super) fn lake_is_closed(diags: &mut Diagnostics) {
     );
 }
 
-/// Says that there are no event data stores in China.
+/// Says that China may have no event data stores. It is a warning, because it is concluded from silence.
 pub(super) fn china(diags: &mut Diagnostics, arn: &StoreArn) {
     if arn.partition() != "aws-cn" {
         return;
     }
-    explain::error(
+    explain::warning(
         diags,
         AttributePath::new(EVENT_DATA_STORE),
-        "No CloudTrail Lake in China",
+        "China may have no CloudTrail Lake",
         format!(
-            "Found {arn}. That there are no event data stores in the China Regions is concluded from the \
-             quotas that are documented for them, which name none. Use iam_only_trail_selector there. \
-             Source: https://docs.amazonaws.cn/en_us/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
+            "Found {arn}. The quotas that are documented for the China Regions name none for event data \
+             stores, from which it is concluded that there are none; the service decides at apply. \
+             iam_only_trail_selector works there. Source: \
+             https://docs.amazonaws.cn/en_us/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
         ),
     );
 }

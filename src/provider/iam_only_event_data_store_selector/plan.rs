@@ -102,12 +102,7 @@ pub(super) fn reference(diags: &mut Diagnostics, given: &Text) -> Value<StoreRef
     match given.as_ref().map(|text| StoreReference::parse(text)) {
         Value::Unknown => Value::Unknown,
         Value::Null => Value::Null,
-        Value::Value(Ok(reference)) => {
-            if let StoreReference::Arn(arn) = &reference {
-                judge::china(diags, arn);
-            }
-            Value::Value(reference)
-        }
+        Value::Value(Ok(reference)) => Value::Value(reference),
         Value::Value(Err(wrong)) => {
             explain::error(
                 diags,
@@ -214,6 +209,7 @@ pub(super) async fn create(
     }
     judge::lake_is_closed(diags);
     if let Value::Value(StoreReference::Arn(arn)) = &reference {
+        judge::china(diags, arn);
         set_arn(&mut planned, arn);
     }
     let store = match &reference {
