@@ -145,7 +145,7 @@ fn documents() -> BTreeMap<PathBuf, String> {
         for format in FORMATS {
             let texts = format.texts(&order).expect("names that fit");
             let content = match format.limit {
-                Some(_) => texts.iter().map(|text| format!("{text}\n")).collect(),
+                Some(_) => texts.iter().flat_map(|text| [text, "\n"]).collect(),
                 None => texts.concat(),
             };
             documents.insert(Path::new(name).join(file(format.key)), content);

@@ -75,10 +75,14 @@ fn exact(intent: &Intent) -> Option<Evaluator> {
 
 /// Whether `EventBridge` would match: every key of the pattern holds.
 fn matches(pattern: &Value, event: &Value) -> bool {
-    let holds = |(key, wanted): (&String, &Value)| match wanted {
-        Value::Array(wanted) if key == "$or" => wanted.iter().any(|one| matches(one, event)),
-        Value::Array(wanted) => wanted.contains(&event[key]),
-        nested => matches(nested, &event[key]),
+    let holds = |(key, wanted): (&String, &Value)| {
+        let Some(values) = wanted.as_array() else {
+            return matches(wanted, &event[key]);
+        };
+        if key == "$or" {
+            return values.iter().any(|one| matches(one, event));
+        }
+        values.contains(&event[key])
     };
     pattern.as_object().expect("a pattern").iter().all(holds)
 }
