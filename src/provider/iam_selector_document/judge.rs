@@ -37,6 +37,11 @@ pub(super) fn selectors(
              the trail"
                 .clone_into(&mut finding.repair);
         }
+        if finding.rule == TOO_MANY_SOURCES {
+            "filter_by = \"event_name_and_source\" makes a selector for each event source: select fewer \
+             services, or filter by event_source or by event_name, which make one selector"
+                .clone_into(&mut finding.repair);
+        }
         let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
         let path = if finding.rule == TOO_MANY_SOURCES {
             AttributePath::new("services")
