@@ -2,7 +2,9 @@
 //!
 //! A reader follows the data: [`iam_only_trail_selector`] holds what was typed, [`convert`] gives it
 //! a meaning, the domain modules work on that, [`explain`] turns what comes out into the words that a
-//! user reads. Beside that path are the [`functions`], which know no trail. May import all but `plugin`.
+//! user reads. [`iam_only_event_data_store_selector`] goes the same way; what both do alike is in
+//! [`destination`]. Beside that path are the [`functions`], which know no trail. May import all but
+//! `plugin`.
 
 mod attribute;
 mod convert;

@@ -24,6 +24,9 @@ pub(in crate::provider) const OF_FILTER_BY: [&str; 2] = [
     "trail-management-event-source",
 ];
 
+/// The rule about how many selectors a store has. By name and source there is one for each source.
+const OF_SOURCES: &str = "store-selector-limit";
+
 /// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
 /// selectors there are.
 pub(crate) fn wanted(
@@ -56,10 +59,19 @@ pub(crate) fn wanted(
             };
             advice.clone_into(&mut finding.repair);
         }
+        if finding.rule == OF_SOURCES {
+            "filter_by = \"event_name_and_source\" makes one selector for each event source. Choose \
+             fewer services; or whole services, which filter_by = \"event_source\" puts into one \
+             selector; or filter_by = \"event_name\", which has one for all names and takes events \
+             of other services with the same names too"
+                .clone_into(&mut finding.repair);
+        }
         let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
         let path = if of_value {
             // The catalog's own values break no rule.
             AttributePath::new("include_event_names")
+        } else if finding.rule == OF_SOURCES {
+            AttributePath::new("filter_by")
         } else {
             explain::path_of(&finding, wish.intent.filter_by)
         };
@@ -140,7 +152,7 @@ pub(crate) fn replacement(
 
 #[cfg(test)]
 mod tests {
-    use super::{OF_FILTER_BY, TOLD_ELSEWHERE, is_ours};
+    use super::{OF_FILTER_BY, OF_SOURCES, TOLD_ELSEWHERE, is_ours};
     use crate::rules::{self, Destination};
     use crate::selector::{AdvancedEventSelector, Field, FieldSelector};
 
@@ -153,6 +165,8 @@ mod tests {
     /// The rules that are named here are there, for trails.
     #[test]
     fn rules_named_here_exist() {
+        let store = Destination::EventDataStore;
+        assert!(rules::rule(OF_SOURCES).is_some_and(|rule| rule.holds_at(store)));
         for id in OF_FILTER_BY.iter().chain(&TOLD_ELSEWHERE) {
             let rule = rules::rule(id);
             assert!(

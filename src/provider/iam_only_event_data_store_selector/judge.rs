@@ -101,19 +101,20 @@ pub(super) fn lake_is_closed(diags: &mut Diagnostics) {
     );
 }
 
-/// Says that China may have no event data stores. It is a warning, because it is concluded from silence.
+/// Says that there are no event data stores in China. It is told of a store that is to be narrowed
+/// only: one that is there all the same can be imported.
 pub(super) fn china(diags: &mut Diagnostics, arn: &StoreArn) {
     if arn.partition() != "aws-cn" {
         return;
     }
-    explain::warning(
+    explain::error(
         diags,
         AttributePath::new(EVENT_DATA_STORE),
-        "China may have no CloudTrail Lake",
+        "No CloudTrail Lake in China",
         format!(
-            "Found {arn}. The quotas that are documented for the China Regions name none for event data \
-             stores, from which it is concluded that there are none; the service decides at apply. \
-             iam_only_trail_selector works there. Source: \
+            "Found {arn}. Assumed is that the China Regions have no event data stores: the quotas that are \
+             documented for them name none. Use iam_only_trail_selector there; a store that there is all \
+             the same can be imported. Source: \
              https://docs.amazonaws.cn/en_us/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
         ),
     );

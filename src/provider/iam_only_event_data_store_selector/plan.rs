@@ -212,6 +212,9 @@ pub(super) async fn create(
         judge::china(diags, arn);
         set_arn(&mut planned, arn);
     }
+    if !diags.errors.is_empty() {
+        return None;
+    }
     let store = match &reference {
         Value::Value(reference) => live(diags, configured, &planned, reference, patience).await?,
         Value::Null | Value::Unknown => None,
