@@ -59,24 +59,48 @@ pub(crate) fn wanted(
             };
             advice.clone_into(&mut finding.repair);
         }
-        if finding.rule == OF_SOURCES {
-            "filter_by = \"event_name_and_source\" makes one selector for each event source. Choose \
-             fewer services; or whole services, which filter_by = \"event_source\" puts into one \
-             selector; or filter_by = \"event_name\", which has one for all names and takes events \
-             of other services with the same names too"
-                .clone_into(&mut finding.repair);
+        let too_many = (finding.rule == OF_SOURCES).then(|| too_many(of, wanted));
+        if let Some((_, repair)) = &too_many {
+            repair.clone_into(&mut finding.repair);
         }
         let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
         let path = if of_value {
             // The catalog's own values break no rule.
             AttributePath::new("include_event_names")
-        } else if finding.rule == OF_SOURCES {
-            AttributePath::new("filter_by")
+        } else if let Some((attribute, _)) = too_many {
+            AttributePath::new(attribute)
         } else {
             explain::path_of(&finding, wish.intent.filter_by)
         };
         explain::finding(diags, path, &finding);
     }
+}
+
+/// Which attribute makes more selectors than a store has, and what to do about it: those of others that
+/// are kept may leave too little room, or one for each source may be too many by themselves.
+fn too_many(of: Destination, wanted: &[AdvancedEventSelector]) -> (&'static str, String) {
+    let (ours, kept): (Vec<_>, Vec<_>) = wanted
+        .iter()
+        .cloned()
+        .partition(|one| one.category() == Some(MANAGEMENT));
+    let ours_fit = rules::check(&ours, of)
+        .iter()
+        .all(|finding| finding.rule != OF_SOURCES);
+    if ours_fit {
+        let (kept, ours) = (kept.len(), ours.len());
+        let repair = format!(
+            "preserve_other_categories = true keeps {kept} selectors of other categories, which leave \
+             too little room for {ours} of management events. Put some of those that are kept into one \
+             selector, take some off the event data store, or set preserve_other_categories = false, \
+             which replaces them all"
+        );
+        return ("preserve_other_categories", repair);
+    }
+    let repair = "filter_by = \"event_name_and_source\" makes one selector for each event source. Choose \
+                  fewer services; or whole services, which filter_by = \"event_source\" puts into one \
+                  selector; or filter_by = \"event_name\", which has one for all names and takes events \
+                  of other services with the same names too";
+    ("filter_by", repair.to_owned())
 }
 
 /// Whether a finding is about what was asked for: a selector of another category is one that is

@@ -206,7 +206,10 @@ fn advice(failed: &Error) -> (&'static str, &'static str) {
         ErrorKind::InvalidStoreArn => (
             "CloudTrail refused the store's ARN",
             "Give an ARN of the form arn:aws:cloudtrail:REGION:ACCOUNT:eventdatastore/ID, or the ID \
-             alone. The name of a store is neither.",
+             alone. The name of a store is neither. The ARN of another account's store is refused so, \
+             too: use credentials of that account; for an organization's store, which no member account \
+             sees, of its management account or a delegated administrator. Source: \
+             https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-lake-organizations.html",
         ),
         ErrorKind::StoreInactive => (
             "The event data store takes no change",

@@ -18,30 +18,30 @@ fn example(name: &str) -> String {
         .unwrap_or_else(|error| panic!("examples/{name} can't be read: {error}"))
 }
 
+/// The address of the resource in an example.
+fn address(hcl: &str) -> String {
+    let name = hcl
+        .split("resource \"iam_only_event_data_store_selector\" \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    let name = name.expect("the example has the resource");
+    format!("iam_only_event_data_store_selector.{name}")
+}
+
 /// With documented rules the example takes IAM and nothing else, and says so.
 #[test]
 fn lake_takes_iam_alone() {
     let service = lake();
     let store = service.store();
     let hcl = example("lake/main.tf");
-    let address = hcl
-        .split("resource \"iam_only_event_data_store_selector\" \"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next());
-    let address = format!(
-        "iam_only_event_data_store_selector.{}",
-        address.expect("the example has the resource")
-    );
+    let address = address(&hcl);
     Case::new(&service)
         .overriding()
-        .terraform(|terraform| {
-            terraform.set("TF_VAR_event_data_store", &store.arn);
-            terraform.set("TF_VAR_event_data_store_arn", &store.arn);
-        })
+        .terraform(|terraform| terraform.set("TF_VAR_event_data_store", &store.arn))
         .step(Step::config(hcl).check(|state| {
             state.has(&address, "precision", "exact");
-            let live = store.selectors().to_string();
-            assert!(live.contains("iam.amazonaws.com"), "{live}");
+            assert_eq!(*state.output("precision"), "exact");
+            store.has(&set(&[by_source("iam-only", &["iam.amazonaws.com"])]));
         }))
         .destroyed(|| store.has(&store_default()))
         .run();
@@ -53,13 +53,14 @@ fn resource() {
     let service = lake();
     let store = service.store();
     let hcl = example("resources/iam_only_event_data_store_selector/resource.tf");
+    let address = address(&hcl);
     let named = hcl
         .split('"')
         .find(|text| text.contains(":eventdatastore/"))
         .expect("the example names a store by ARN");
     Case::new(&service)
         .step(Step::config(hcl.replace(named, &store.arn)).check(|state| {
-            state.has(STORE, "precision", "exact");
+            state.has(&address, "precision", "exact");
         }))
         .destroyed(|| store.has(&store_default()))
         .run();

@@ -40,7 +40,7 @@ fn two_resources_on_one_store() {
         refused(
             &service,
             &hcl,
-            &["Two resources manage one event data store", &store.id],
+            &["Two resources manage one store", &store.id],
         );
         store.has(&store_default());
     }
@@ -177,7 +177,7 @@ fn what_is_no_store() {
         ),
         (
             "arn:aws:cloudtrail:us-east-1:111122223333:trail/audit",
-            ["trail/audit", "iam_only_trail_selector"],
+            ["trail/audit", "event data store"],
         ),
         ("audit", ["audit", "event data store"]),
         ("12345678-1234", ["12345678-1234", "event data store"]),

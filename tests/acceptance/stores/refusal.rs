@@ -217,14 +217,7 @@ fn every_declared_error_is_told() {
         if code != "EventDataStoreNotFoundException" {
             outcome.says(&[code, "because of this"]);
         }
-        for word in [
-            "SdkError",
-            "ServiceError",
-            "Unhandled",
-            "Some(",
-            "Meta",
-            "{ ",
-        ] {
+        for word in ["SdkError", "ServiceError", "Unhandled", "Some(", "Meta"] {
             assert!(
                 !outcome.prose().contains(word),
                 "{code}: {word} in {outcome}"
