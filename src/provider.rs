@@ -6,9 +6,11 @@
 
 mod attribute;
 mod convert;
+mod destination;
 mod explain;
 mod functions;
 mod iam_event_names;
+mod iam_only_event_data_store_selector;
 mod iam_only_trail_selector;
 mod iam_selector_document;
 mod iam_trail;
@@ -281,6 +283,15 @@ impl Served for IamProvider {
             iam_only_trail_selector::TrailSelector::new(shared()),
         );
         into.list_resource(selector, iam_only_trail_selector::Trails::new(shared()));
+        let selector = "only_event_data_store_selector";
+        into.resource(
+            selector,
+            iam_only_event_data_store_selector::StoreSelector::new(shared()),
+        );
+        into.list_resource(
+            selector,
+            iam_only_event_data_store_selector::Stores::new(shared()),
+        );
         into.data_source("event_names", iam_event_names::EventNames::new(shared()));
         into.data_source("trail", iam_trail::TrailFacts::new(shared()));
         into.data_source(

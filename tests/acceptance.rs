@@ -23,7 +23,9 @@
 //! | [`sources`] | where credentials come from, which of two counts, and what is said when one fails |
 //! | [`mistakes`] | errors that a newcomer makes, and what they are told |
 //! | [`calls`] | how many calls, how many round trips, to which region |
+//! | [`stores`] | the resource for event data stores, promise by promise as here |
 //! | [`names`] | the data source `iam_event_names` |
+//! | [`document`] | the data source `iam_selector_document` |
 //! | [`trail`] | the data source `iam_trail` |
 //! | [`functions`] | the functions, and the policy that `terraform test` holds a configuration to |
 //! | [`examples`] | the published examples, as they stand |
@@ -67,6 +69,7 @@ mod concurrency;
 mod corporate;
 mod create;
 mod destroy;
+mod document;
 mod drift;
 mod examples;
 mod fleet;
@@ -87,6 +90,7 @@ mod regions;
 mod request;
 mod session;
 mod sources;
+mod stores;
 mod trail;
 mod update;
 

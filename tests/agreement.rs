@@ -10,6 +10,7 @@
 //! | [`requests`] | random requests with selectors: valid, with one thing broken, wild |
 //! | [`refusals`] | rules and simulator refuse the same requests, by rules that say the same |
 //! | [`meant`] | the selectors of an intent log the names it means, and no others than are claimed |
+//! | [`documents`] | what the documents behind a trail keep is what exact selectors would log |
 //! | [`json`] | selectors are read from all forms they are written in, and wrong ones are refused |
 //!
 //! May import the crate, [`crate::simulator`], and [`crate::support`] for the environment;
@@ -17,6 +18,7 @@
 
 use crate::support::ambient;
 
+mod documents;
 mod json;
 mod made;
 mod meant;

@@ -59,7 +59,7 @@ const DOMAIN: [&str; 4] = ["catalog", "selector", "intent", "rules"];
 const LINES: usize = 600;
 
 /// What a contributor finds in the Makefile.
-const TARGETS: [&str; 9] = [
+const TARGETS: [&str; 10] = [
     "demo",
     "test",
     "test-aws",
@@ -67,6 +67,7 @@ const TARGETS: [&str; 9] = [
     "docs",
     "docs-check",
     "bench",
+    "golden",
     "catalog",
     "catalog-check",
 ];

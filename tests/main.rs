@@ -7,6 +7,7 @@
 //! | [`client`] | the CloudTrail client by itself: where calls go, and what each failure becomes |
 //! | [`command`] | the command line: the real binary on real files |
 //! | [`documents`] | each document of `iam_selector_document` works in its own tool |
+//! | [`golden`] | the documents are those that were reviewed |
 //! | [`host`] | the plugin host, by a gRPC client of our own that plays Terraform's part |
 //! | [`house`] | the code lives where the house rules say, and imports what they allow |
 //! | [`lane`] | `make test-aws` asks, tells the truth, and restores, on services that stand for AWS |
@@ -29,6 +30,7 @@ mod agreement;
 mod client;
 mod command;
 mod documents;
+mod golden;
 mod host;
 mod house;
 mod lane;

@@ -7,6 +7,8 @@ refused, should it be taken after all: what it adds to them selects objects of a
 has, or denied calls through an endpoint. Where neither can be had, the rule is not tried.
 
 The ids are those of the simulator (tests/simulator/rule.rs): a test holds the two lists together.
+What is about event data stores alone (tests/simulator/rule/stores.rs) is not asked: `make test-aws`
+has a trail, and a store of somebody's is paid for by what it takes in while the rules are tried.
 Knows nothing of AWS's clients: test-aws.py sends what stands here.
 """
 

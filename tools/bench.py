@@ -14,15 +14,24 @@ must leave identical selectors behind. The scripts create with three calls (get,
 provider adds a GetTrail. Terraform takes the provider from a directory (dev_overrides), so its
 checksum of an installed provider is not in the figures.
 
+Beside that it measures `explain` on 1 GB of JSON in gzipped files of records, which are made once, in
+target/bench, always the same: the processor's time in user and system mode, and the peak of resident
+memory. `gzip -dc` and `jq` count the same by source and name, once, where they are on the machine.
+`--explain` measures that alone.
+
 Needs boto3 and awscli in the Python named by IAM_TEST_PYTHON (default: the one that runs this).
 """
 
 import argparse
 import contextlib
+import fcntl
+import gzip
+import itertools
 import json
 import os
 import pathlib
 import platform
+import random
 import re
 import shutil
 import signal
@@ -79,6 +88,14 @@ found = [client.get_event_selectors(TrailName=trail).get('AdvancedEventSelectors
 [client.put_event_selectors(TrailName=trail, EventSelectors=new) for trail in trails]
 print(json.dumps(found))
 """
+
+
+# The records that `explain` reads: files of so many, until their JSON is so large.
+RECORDS_IN_FILE, JSON_BYTES, FILES_VERSION = 10_000, 1_000_000_000, 1
+# The target of the project, in MB of JSON per second and core.
+EXPLAIN_MB = 300
+COUNT = """reduce (inputs.Records[] | select(.eventName | IN($names[]))) as $r
+  ({}; .[$r.eventSource + " " + $r.eventName] += 1)"""
 
 
 class Stop(Exception):
@@ -239,6 +256,123 @@ class Bench:
         return times
 
 
+def record(dice, number):
+    """A record like CloudTrail's, of 1.1 KB; one in a hundred is of IAM."""
+    service = dice.randrange(300)
+    source, name = [("iam", f"{dice.choice(('Get', 'List', 'Create'))}User"), ("sts", "AssumeRole"),
+                    ("kms", "Decrypt")][service] if service < 3 else (f"service{service}", f"Describe{service}")
+    role = f"role-{dice.randrange(50)}"
+    return {
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "AssumedRole", "principalId": f"AROAEXAMPLE{role}:session", "accountId": "111122223333",
+            "arn": f"arn:aws:sts::111122223333:assumed-role/{role}/session", "accessKeyId": "ASIAEXAMPLE",
+            "sessionContext": {
+                "sessionIssuer": {"type": "Role", "principalId": "AROAEXAMPLE", "userName": role,
+                                  "arn": f"arn:aws:iam::111122223333:role/{role}", "accountId": "111122223333"},
+                "attributes": {"creationDate": "2026-11-01T00:00:00Z", "mfaAuthenticated": "false"}}},
+        "eventTime": "2026-11-01T00:00:00Z", "eventSource": f"{source}.amazonaws.com", "eventName": name,
+        "awsRegion": "us-east-1", "sourceIPAddress": f"192.0.2.{dice.randrange(256)}",
+        "userAgent": "aws-sdk-example/1.0 os/linux lang/example", "errorCode": None,
+        "requestParameters": {"resourceName": f"resource-{number}", "filters": ["one", "two", "three"]},
+        "responseElements": None, "requestID": f"{dice.getrandbits(128):032x}",
+        "eventID": f"{dice.getrandbits(128):032x}", "readOnly": name != "CreateUser",
+        "eventType": "AwsApiCall", "managementEvent": True, "recipientAccountId": "111122223333",
+        "eventCategory": "Management",
+        "tlsDetails": {"tlsVersion": "TLSv1.3", "cipherSuite": "TLS_AES_128_GCM_SHA256",
+                       "clientProvidedHostHeader": f"{source}.us-east-1.amazonaws.com"}}
+
+
+def record_files():
+    """A directory of gzipped files of records, and how many bytes of JSON are in it."""
+    folder = BUILT / "bench" / f"records-{FILES_VERSION}"
+    whole = folder.with_suffix(".json")
+    if whole.is_file():
+        return folder, json.loads(whole.read_text())["bytes"]
+    print(f"making the records in {folder}", file=sys.stderr)
+    folder.mkdir(parents=True, exist_ok=True)
+    dice, size, numbers = random.Random(FILES_VERSION), 0, itertools.count()
+    for file in itertools.count():
+        records = [record(dice, next(numbers)) for _ in range(RECORDS_IN_FILE)]
+        text = json.dumps({"Records": records}, separators=(",", ":")).encode()
+        (folder / f"{file:04}.json.gz").write_bytes(gzip.compress(text, 6, mtime=0))
+        size += len(text)
+        if size >= JSON_BYTES:
+            whole.write_text(json.dumps({"bytes": size}))
+            return folder, size
+
+
+def spent(argv, **options):
+    """Seconds of wall clock and of the processor, the peak of memory in MB, and the output of a command
+    that says all it has to say at its end.
+
+    The peak that wait4 tells would be that of this script, from which the child began. So it is read
+    while the child waits for its output to be taken; None where the system does not tell.
+    """
+    began = time.perf_counter()
+    child = subprocess.Popen(argv, stdout=subprocess.PIPE, **options)
+    status, peak = pathlib.Path(f"/proc/{child.pid}/status"), None
+    if status.exists():
+        # The smallest there is, so that the output does not fit.
+        fcntl.fcntl(child.stdout, 1031, 4096)
+        output = os.read(child.stdout.fileno(), 1)
+        found = re.search(r"^VmHWM:\s+(\d+) kB", status.read_text(), re.M)
+        peak = int(found.group(1)) * 1024 / 1e6 if found else None
+        output += child.stdout.read()
+    else:
+        output = child.stdout.read()
+    child.stdout.close()
+    ended, usage = os.wait4(child.pid, 0)[1:]
+    took = time.perf_counter() - began
+    child.returncode = os.WEXITSTATUS(ended) if os.WIFEXITED(ended) else -os.WTERMSIG(ended)
+    if child.returncode:
+        raise Stop(f"exit {child.returncode} of {' '.join(map(str, argv))[:200]}")
+    return took, usage.ru_utime + usage.ru_stime, peak, output
+
+
+def explained(binary, runs):
+    """The rows about `explain`, which must count as jq does where there is one."""
+    names = ["CreateUser", "GetUser"]
+    fields = [{"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "eventName", "Equals": names}]
+    folder, size = record_files()
+    selectors = folder.parent / "selectors.json"
+    selectors.write_text(json.dumps([{"Name": "names", "FieldSelectors": fields}]))
+    jq, rates, walls, peaks, ratios, theirs = shutil.which("jq"), [], [], [], [], []
+    for number in range(runs + 1):
+        wall, busy, peak, output = spent([binary, "explain", "--json", selectors, folder])
+        logged = {f"{row['event_source']} {row['event_name']}": row["logged"]
+                  for row in json.loads(output)["events"] if row["logged"]}
+        if not logged:
+            raise Stop("explain found nothing that is logged")
+        # One round of jq takes minutes, and is enough.
+        if jq and not number:
+            unpack = 'gzip -dc "$1"/*.json.gz | exec "$2" -cn --argjson names "$3" "$4"'
+            before = os.times()
+            _, _, _, output = spent(["sh", "-c", unpack, "sh", folder, jq, json.dumps(names), COUNT])
+            after = os.times()
+            theirs.append(after.children_user + after.children_system
+                          - before.children_user - before.children_system)
+            if json.loads(output) != logged:
+                raise Stop("explain and jq do not count the same")
+        if number:
+            rates.append(size / 1e6 / busy)
+            walls.append(wall)
+            peaks += [peak] if peak is not None else []
+            ratios += [busy / other for other in theirs]
+    gigabytes = f"{size / 1e9:.2f} GB"
+    rate = statistics.median(rates)
+    rows = [
+        (f"`explain` of {gigabytes} of JSON in gzipped files, a second of one core", spread(rates, 0, " MB"), "1",
+         f">= {EXPLAIN_MB} MB: {'reached' if rate >= EXPLAIN_MB else 'not reached'}"),
+        ("- from start to end", spread(walls, 2, " s"), "", ""),
+        ("- peak resident memory", spread(peaks, 1, " MB") if len(peaks) > 1 else "not measured", "", ""),
+    ]
+    if theirs:
+        rows.append(("- `gzip -dc` and `jq`, counting the same names: processor time, one run",
+                     f"{theirs[0]:.1f} s", spread(ratios, 3), ""))
+    return rows
+
+
 def spread(values, digits, unit=""):
     """Median and quartiles, as text."""
     low, median, high = (f"{v:.{digits}f}" for v in statistics.quantiles(values, method="inclusive"))
@@ -314,6 +448,12 @@ def machine(env, runs, load):
 def measure(options):
     """The report, as plain text and as Markdown."""
     load = os.getloadavg()[0]
+    if options.explain:
+        binary = options.provider.resolve()
+        if not binary.is_file():
+            raise Stop(f"{binary.name} not found: run `make bench`, which builds what is missing")
+        rows, line = explained(binary, options.runs), f"{options.runs} rounds; load average {load:.1f} before.\n"
+        return plain(rows) + "\n" + line, markdown(rows) + "\n" + line
     binary, cloud = (path.resolve() for path in (options.provider, options.simulator))
     missing = [path.name for path in (binary, cloud) if not path.is_file()]
     missing += [name for name in ("terraform",) if not shutil.which(name)]
@@ -330,7 +470,7 @@ def measure(options):
         argv = [cloud, "--accept-undocumented", *(word for name in names for word in ("--trail", name))]
         with started(argv, env=env, cwd=work) as program:
             bench = Bench(work, env, simulator(program, env, len(names)), binary)
-            rows = table(bench, bench.rounds(options.runs))
+            rows = table(bench, bench.rounds(options.runs)) + explained(binary, options.runs)
         line = machine(env, options.runs, load)
     return plain(rows) + "\n" + line, markdown(rows) + "\n" + line
 
@@ -345,7 +485,10 @@ def main():
                         metavar="FILE", help="the provider to measure (default: the release build)")
     parser.add_argument("--simulator", type=pathlib.Path, default=BUILT / "debug/examples/simulator",
                         metavar="FILE", help="the simulator to measure on (default: the debug build)")
+    parser.add_argument("--explain", action="store_true", help="measure `explain` alone")
     options = parser.parse_args()
+    if options.explain and options.write_readme:
+        parser.error("README.md has all figures of one run: not with --explain")
     if options.runs < 2:
         parser.error("a spread needs at least 2 runs")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -1,6 +1,6 @@
 #!/bin/sh
 # need.sh PROGRAM...: says in one line what is missing on this machine, before a target starts.
-# Knows: cargo (with rustfmt and clippy), terraform (1.8 or newer), python3 (3.9 or newer).
+# Knows: cargo (with rustfmt and clippy), terraform (1.8 or newer), python3 (3.10 or newer).
 set -eu
 
 fail() {
@@ -12,7 +12,7 @@ for program in "$@"; do
     command -v "$program" >/dev/null 2>&1 || case "$program" in
         cargo) fail "cargo is missing: install Rust (https://rustup.rs)" ;;
         terraform) fail "terraform is missing: install 1.8 or newer (https://developer.hashicorp.com/terraform/install)" ;;
-        python3) fail "python3 is missing: install Python 3.9 or newer (https://www.python.org/downloads)" ;;
+        python3) fail "python3 is missing: install Python 3.10 or newer (https://www.python.org/downloads)" ;;
         *) fail "$program is missing" ;;
     esac
     case "$program" in
@@ -25,8 +25,8 @@ sys.exit(0 if numbers >= (1, 8) else f"make: terraform {found} is too old: 1.8 o
 ' || exit 1
             ;;
         python3)
-            python3 -c 'import sys; sys.exit(sys.version_info < (3, 9))' ||
-                fail "python3 is too old: Python 3.9 or newer is needed"
+            python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' ||
+                fail "python3 is too old: Python 3.10 or newer is needed"
             ;;
         cargo)
             cargo fmt --version >/dev/null 2>&1 || fail "rustfmt is missing: rustup component add rustfmt"

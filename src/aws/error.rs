@@ -20,7 +20,8 @@ use super::http::NotReached;
 /// What went wrong, by what has to be done about it.
 ///
 /// The codes and their causes are those of
-/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html> and
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html>,
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateEventDataStore.html> and
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html>.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ErrorKind {
@@ -78,6 +79,28 @@ pub enum ErrorKind {
     ServiceFault,
     /// The service answered something that is not understood.
     UnexpectedAnswer,
+    /// No event data store of that ID or ARN in the Region and account that were asked.
+    StoreNotFound,
+    /// The ARN of an event data store is malformed, or its ID is none.
+    InvalidStoreArn,
+    /// The event data store takes no change: it is on its way out.
+    StoreInactive,
+    /// The event data store was between two states for too long.
+    StoreBusy,
+    /// Events are being imported into the event data store.
+    ImportUnderWay,
+    /// The store's Insights can't work with these selectors.
+    InsightsClash,
+    /// The organization does not have all features enabled.
+    NotAllFeatures,
+    /// CloudTrail has no trusted access to AWS Organizations.
+    NoTrustedAccess,
+    /// The account belongs to no organization.
+    NoOrganization,
+    /// The KMS key of the event data store can't be used.
+    KmsKey,
+    /// An argument of the call is not taken.
+    InvalidParameter,
     /// Any other refusal by the service.
     Refused,
 }
@@ -112,6 +135,17 @@ impl ErrorKind {
         Self::Stopped,
         Self::ServiceFault,
         Self::UnexpectedAnswer,
+        Self::StoreNotFound,
+        Self::InvalidStoreArn,
+        Self::StoreInactive,
+        Self::StoreBusy,
+        Self::ImportUnderWay,
+        Self::InsightsClash,
+        Self::NotAllFeatures,
+        Self::NoTrustedAccess,
+        Self::NoOrganization,
+        Self::KmsKey,
+        Self::InvalidParameter,
         Self::Refused,
     ];
 }
@@ -288,6 +322,22 @@ fn kind_of(code: Option<&str>, status: u16) -> ErrorKind {
         "InsufficientDependencyServiceAccessPermissionException" => {
             ErrorKind::MissingDependencyPermission
         }
+        "EventDataStoreNotFoundException" => ErrorKind::StoreNotFound,
+        "EventDataStoreARNInvalidException" => ErrorKind::InvalidStoreArn,
+        "InactiveEventDataStoreException" => ErrorKind::StoreInactive,
+        "EventDataStoreHasOngoingImportException" => ErrorKind::ImportUnderWay,
+        "InvalidInsightSelectorsException" => ErrorKind::InsightsClash,
+        "OrganizationNotInAllFeaturesModeException" => ErrorKind::NotAllFeatures,
+        "CloudTrailAccessNotEnabledException" => ErrorKind::NoTrustedAccess,
+        "OrganizationsNotInUseException" => ErrorKind::NoOrganization,
+        "InsufficientEncryptionPolicyException"
+        | "InvalidKmsKeyIdException"
+        | "KmsException"
+        | "KmsKeyNotFoundException" => ErrorKind::KmsKey,
+        "InvalidParameterException"
+        | "EventDataStoreAlreadyExistsException"
+        | "InvalidMaxResultsException"
+        | "InvalidNextTokenException" => ErrorKind::InvalidParameter,
         "AccessDeniedException" | "AccessDenied" | "NotAuthorized" => ErrorKind::AccessDenied,
         "ExpiredTokenException"
         | "ExpiredToken"
@@ -355,15 +405,29 @@ fn credentials_cause(error: &(dyn StdError + 'static)) -> Option<String> {
 mod tests {
     use super::{ErrorKind, kind_of};
 
-    /// Every error that CloudTrail declares for `PutEventSelectors` or `GetEventSelectors` has a kind
-    /// of its own, so that none ends in the bucket for the unknown.
+    /// Every error that CloudTrail declares for reading and changing selectors, of a trail or of an
+    /// event data store, has a kind, so that none ends in the bucket for the unknown.
     #[test]
     fn every_declared_error_has_a_kind() {
         for code in [
             "CloudTrailARNInvalidException",
+            "CloudTrailAccessNotEnabledException",
             "ConflictException",
+            "EventDataStoreARNInvalidException",
+            "EventDataStoreAlreadyExistsException",
+            "EventDataStoreHasOngoingImportException",
+            "EventDataStoreNotFoundException",
+            "InactiveEventDataStoreException",
             "InsufficientDependencyServiceAccessPermissionException",
+            "InsufficientEncryptionPolicyException",
             "InvalidEventSelectorsException",
+            "InvalidInsightSelectorsException",
+            "InvalidKmsKeyIdException",
+            "InvalidParameterException",
+            "KmsException",
+            "KmsKeyNotFoundException",
+            "OrganizationNotInAllFeaturesModeException",
+            "OrganizationsNotInUseException",
             "InvalidHomeRegionException",
             "InvalidTrailNameException",
             "NoManagementAccountSLRExistsException",

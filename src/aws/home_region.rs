@@ -22,46 +22,19 @@ impl TrailArn {
     ///
     /// # Errors
     ///
-    /// [`TrailNameError`], where the text is not the ARN of a trail.
-    pub fn parse(text: &str) -> Result<Self, TrailNameError> {
-        let wrong = |why: &str| {
-            Err(TrailNameError {
-                found: text.to_owned(),
-                why: why.to_owned(),
-            })
+    /// [`NameError`], where the text is not the ARN of a trail.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let wrong = |why| NameError {
+            found: text.to_owned(),
+            why,
         };
-        let mut parts = text.splitn(6, ':');
-        let mut next = || parts.next().unwrap_or_default().to_owned();
-        let (arn, partition, service, region, account, resource) =
-            (next(), next(), next(), next(), next(), next());
-        if arn != "arn" || resource.is_empty() {
-            return wrong(
-                "an ARN has six parts: arn:<partition>:cloudtrail:<region>:<account>:trail/<name>",
-            );
-        }
-        if service != "cloudtrail" {
-            return wrong(&format!(
-                "it is the ARN of something in `{service}`, not of a CloudTrail trail"
-            ));
-        }
-        let Some(name) = resource.strip_prefix("trail/") else {
-            let kind = resource.split('/').next().unwrap_or_default();
-            return wrong(&format!(
-                "it is the ARN of a CloudTrail `{kind}`, not of a trail"
-            ));
-        };
-        if partition.is_empty() || region.is_empty() {
-            return wrong("its partition or Region is empty");
-        }
-        if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
-            return wrong("its account is not twelve digits");
-        }
-        check_trail_name(name)?;
+        let parts = take_apart(text, TRAIL).map_err(wrong)?;
+        check_trail_name(&parts.name)?;
         Ok(Self {
-            partition,
-            region,
-            account,
-            name: name.to_owned(),
+            partition: parts.partition,
+            region: parts.region,
+            account: parts.account,
+            name: parts.name,
         })
     }
 
@@ -115,8 +88,8 @@ impl TrailReference {
     ///
     /// # Errors
     ///
-    /// [`TrailNameError`], where it is neither.
-    pub fn parse(text: &str) -> Result<Self, TrailNameError> {
+    /// [`NameError`], where it is neither.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
         if text.starts_with("arn:") {
             return TrailArn::parse(text).map(Self::Arn);
         }
@@ -134,28 +107,93 @@ impl TrailReference {
     }
 }
 
-/// A text that names no trail.
+/// What an ARN of CloudTrail may be of.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ArnOf {
+    /// What its last part begins with, before the `/`.
+    pub(super) kind: &'static str,
+    /// What stands behind the `/`.
+    pub(super) name: &'static str,
+    /// What it is the ARN of, with its article.
+    pub(super) noun: &'static str,
+}
+
+/// The ARN of a trail.
+const TRAIL: ArnOf = ArnOf {
+    kind: "trail",
+    name: "name",
+    noun: "a trail",
+};
+
+/// The parts of an ARN of CloudTrail that differ from one to the next.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) partition: String,
+    pub(super) region: String,
+    pub(super) account: String,
+    pub(super) name: String,
+}
+
+/// Takes an ARN of CloudTrail apart, or says which rule it breaks, as the end of a sentence.
+pub(super) fn take_apart(text: &str, of: ArnOf) -> Result<Parts, String> {
+    let mut parts = text.splitn(6, ':');
+    let mut next = || parts.next().unwrap_or_default().to_owned();
+    let (arn, partition, service, region, account, resource) =
+        (next(), next(), next(), next(), next(), next());
+    let ArnOf { kind, name, noun } = of;
+    if arn != "arn" || resource.is_empty() {
+        return Err(format!(
+            "an ARN has six parts: arn:<partition>:cloudtrail:<region>:<account>:{kind}/<{name}>"
+        ));
+    }
+    if service != "cloudtrail" {
+        let of_cloudtrail = noun.split_once(' ').map_or(noun, |(_, noun)| noun);
+        return Err(format!(
+            "it is the ARN of something in `{service}`, not of a CloudTrail {of_cloudtrail}"
+        ));
+    }
+    let (found, name) = resource.split_once('/').unwrap_or((&resource, ""));
+    if found != kind || !resource.contains('/') {
+        return Err(format!(
+            "it is the ARN of a CloudTrail `{found}`, not of {noun}"
+        ));
+    }
+    if partition.is_empty() || region.is_empty() {
+        return Err("its partition or Region is empty".to_owned());
+    }
+    if account.len() != 12 || !account.bytes().all(|b| b.is_ascii_digit()) {
+        return Err("its account is not twelve digits".to_owned());
+    }
+    Ok(Parts {
+        name: name.to_owned(),
+        partition,
+        region,
+        account,
+    })
+}
+
+/// A text that names no trail, or no event data store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrailNameError {
+pub struct NameError {
     /// The text.
     pub found: String,
     /// Which rule it breaks, as the end of a sentence.
     pub why: String,
 }
 
-impl fmt::Display for TrailNameError {
+impl fmt::Display for NameError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`, but {}", self.found, self.why)
     }
 }
 
-impl std::error::Error for TrailNameError {}
+impl std::error::Error for NameError {}
 
 /// The naming rules of
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-trail-naming-requirements.html>.
-fn check_trail_name(name: &str) -> Result<(), TrailNameError> {
+fn check_trail_name(name: &str) -> Result<(), NameError> {
     let wrong = |why: String| {
-        Err(TrailNameError {
+        Err(NameError {
             found: name.to_owned(),
             why,
         })

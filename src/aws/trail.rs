@@ -117,7 +117,8 @@ pub(super) fn selectors(
     ))
 }
 
-fn advanced_from_aws(
+/// One advanced selector, or why it can't be held here.
+pub(super) fn advanced_from_aws(
     answer: &types::AdvancedEventSelector,
 ) -> Result<AdvancedEventSelector, String> {
     let fields = answer.field_selectors().iter().map(|field_selector| {

@@ -11,9 +11,9 @@ use crate::catalog::{self, Service};
 pub(super) fn sources(intent: &Intent) -> Result<Vec<SourceNames>, IntentError> {
     let filter = &intent.names;
     let (event_names, _) = resolve::event_names(intent)?;
-    let mut named: BTreeMap<&str, BTreeSet<&str>> = resolve::by_source(filter, &event_names)?;
+    let mut by_source: BTreeMap<&str, BTreeSet<&str>> = resolve::by_source(filter, &event_names)?;
     let meant = |service: &Service| {
-        let names = named.remove(service.source());
+        let names = by_source.remove(service.source());
         let whole = is_whole(intent, *service);
         let names = match names {
             Some(names) => names,
@@ -46,4 +46,98 @@ fn is_whole(intent: &Intent, service: Service) -> bool {
         && filter.access_levels.is_empty()
         && filter.resource_families.is_empty()
         && !filter.exclude.iter().any(may_be_its)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{FilterBy, Intent, IntentError, NameFilter, generate};
+    use super::*;
+    use crate::selector::ReadWriteType;
+    use proptest::prelude::*;
+
+    fn intent(names: NameFilter, read_write_type: ReadWriteType) -> Intent {
+        Intent {
+            selector_name: None,
+            names,
+            read_write_type,
+            filter_by: FilterBy::EventName,
+        }
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    /// What is left out of IAM, and whether all of it is meant then.
+    #[test]
+    fn a_service_is_whole_until_a_name_is_taken_that_may_be_its() {
+        for (exclude, whole) in [
+            ("AssumeRole", true),
+            ("GetUser", false),
+            ("NewThing", false),
+        ] {
+            let names = NameFilter {
+                exclude: set(&[exclude]),
+                ..NameFilter::default()
+            };
+            let sources = intent(names, ReadWriteType::All).sources().unwrap();
+            let [iam] = sources.as_slice() else {
+                panic!("{sources:?}");
+            };
+            assert_eq!(iam.source, "iam.amazonaws.com");
+            assert_eq!(iam.names.is_none(), whole, "{exclude}");
+        }
+    }
+
+    /// A name of two selected services is of a type in the one that records it so.
+    #[test]
+    fn a_name_is_of_a_type_where_it_is_recorded_so() {
+        let names = NameFilter {
+            services: [Service::Sts, Service::Signin].into(),
+            ..NameFilter::default()
+        };
+        let sources = intent(names, ReadWriteType::ReadOnly).sources().unwrap();
+        let has = |source: &str| {
+            let mut of = sources.iter().filter(|one| one.source == source);
+            of.any(|one| one.names_of_type.contains("AssumeRole"))
+        };
+        assert!(has("sts.amazonaws.com") && !has("signin.amazonaws.com"));
+    }
+
+    /// Nothing says where a name comes from that is in no catalog.
+    #[test]
+    fn a_name_of_nowhere_has_no_source() {
+        let names = NameFilter {
+            services: BTreeSet::new(),
+            include: set(&["NewThing", "CreateUser"]),
+            ..NameFilter::default()
+        };
+        assert_eq!(
+            intent(names, ReadWriteType::All).sources().unwrap_err(),
+            IntentError::NoSource {
+                names: set(&["NewThing"])
+            }
+        );
+    }
+
+    proptest! {
+        /// Every name that is meant is of some source, and what is of a type is never empty.
+        #[test]
+        fn every_name_has_a_source(intent in generate::intent()) {
+            let (Ok(resolved), Ok(sources)) = (intent.resolve(), intent.sources()) else {
+                return Ok(());
+            };
+            for name in &resolved.event_names {
+                let has = |one: &SourceNames| one.names_of_type.contains(name);
+                prop_assert!(sources.iter().any(has), "{}", name);
+            }
+            let listed: BTreeSet<&str> = sources.iter().map(|one| one.source).collect();
+            prop_assert_eq!(listed.len(), sources.len());
+            for source in &sources {
+                let names = source.names.as_ref();
+                prop_assert!(names.is_none_or(|names| names.is_superset(&source.names_of_type)));
+                prop_assert!(names.is_none_or(|names| !names.is_empty()));
+            }
+        }
+    }
 }

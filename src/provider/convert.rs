@@ -13,11 +13,12 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::attribute::one_of;
+use super::destination::model::{Choice, InForce, Names, Text, TextSet};
 use super::explain;
-use super::iam_only_trail_selector::model::{Model, Text, TextSet};
 use super::shared::EventCatalog;
 use crate::catalog::{AccessLevel, Family, Service};
-use crate::intent::{FilterBy, Intent, NameFilter};
+use crate::intent::{FilterBy, Intent, NameFilter, Resolved};
+use crate::rules::coverage;
 use crate::selector::{
     AdvancedEventSelector, Field, FieldSelector, MANAGEMENT, ReadWriteType, ShapeError,
 };
@@ -284,124 +285,144 @@ pub(crate) fn choice<T: Copy>(
     }
 }
 
-/// The inputs of a plan: what was typed, and the default wherever nothing was.
+/// What was typed, and the default wherever nothing was; `filter_by` is the default of that.
 ///
-/// An import of a selector without a name leaves `selector_name` null, and null it stays; in every
-/// other case a name that is not given is the default name.
-pub(crate) fn inputs(config: &Model, prior: Option<&Model>, catalog: &EventCatalog) -> Model {
-    let or = |given: &TextSet, default: &TextSet| {
+/// An import of a selector without a name leaves `selector_name` null, and null it stays
+/// (`is_nameless`); in every other case a name that is not given is the default name.
+pub(crate) fn filled(
+    typed: Choice,
+    is_nameless: bool,
+    catalog: &EventCatalog,
+    filter_by: Text,
+) -> Choice {
+    let or = |given: TextSet, default: &TextSet| {
         if given.is_null() {
             default.clone()
         } else {
-            given.clone()
+            given
         }
     };
-    let text = |given: &Value<String>, default: &str| {
+    let text = |given: Text, default: &str| {
         if given.is_null() {
             Value::Value(default.to_owned())
         } else {
-            given.clone()
+            given
         }
     };
-    let nameless = prior.is_some_and(|prior| prior.selector_name.is_null());
-    Model {
-        selector_name: if nameless {
-            config.selector_name.clone()
+    Choice {
+        selector_name: if is_nameless {
+            typed.selector_name
         } else {
-            text(&config.selector_name, SELECTOR_NAME)
+            text(typed.selector_name, SELECTOR_NAME)
         },
-        services: or(&config.services, &catalog.services),
-        access_levels: or(&config.access_levels, &catalog.access_levels),
-        resource_families: or(&config.resource_families, &catalog.resource_families),
-        include_event_names: or(&config.include_event_names, &catalog.include),
-        exclude_event_names: or(&config.exclude_event_names, &catalog.exclude),
-        read_write_type: text(&config.read_write_type, ReadWriteType::All.as_str()),
-        filter_by: text(&config.filter_by, FilterBy::EventName.as_str()),
-        fallback: text(&config.fallback, Fallback::None.as_str()),
-        preserve_other_categories: if config.preserve_other_categories.is_null() {
+        services: or(typed.services, &catalog.services),
+        access_levels: or(typed.access_levels, &catalog.access_levels),
+        resource_families: or(typed.resource_families, &catalog.resource_families),
+        include_event_names: or(typed.include_event_names, &catalog.include),
+        exclude_event_names: or(typed.exclude_event_names, &catalog.exclude),
+        read_write_type: text(typed.read_write_type, ReadWriteType::All.as_str()),
+        filter_by: if typed.filter_by.is_null() {
+            filter_by
+        } else {
+            typed.filter_by
+        },
+        preserve_other_categories: if typed.preserve_other_categories.is_null() {
             Value::Value(false)
         } else {
-            config.preserve_other_categories
+            typed.preserve_other_categories
         },
-        on_destroy: text(&config.on_destroy, OnDestroy::Restore.as_str()),
-        trail_name: config.trail_name.clone(),
-        region: config.region.clone(),
-        timeouts: config.timeouts.clone(),
-        ..unknown_outputs()
+        on_destroy: text(typed.on_destroy, OnDestroy::Restore.as_str()),
     }
 }
 
-/// A model of which every computed attribute is unknown.
-fn unknown_outputs() -> Model {
-    Model {
-        id: Value::Unknown,
-        trail_arn: Value::Unknown,
-        home_region: Value::Unknown,
-        multi_region: Value::Unknown,
-        organization_trail: Value::Unknown,
-        event_names: Value::Unknown,
-        event_count: Value::Unknown,
-        advanced_event_selectors: Value::Unknown,
-        effective_filter: Value::Unknown,
-        precision: Value::Unknown,
-        colliding_event_names: Value::Unknown,
-        replaced_selectors: Value::Unknown,
-        ..Model::default()
+/// Of a choice that leads to a state, what has to be written down: what equals the default is left out.
+pub(crate) fn shortest(choice: Choice, default: &Choice) -> Choice {
+    let text = |found: Text, default: &Text| {
+        if found == *default {
+            Value::Null
+        } else {
+            found
+        }
+    };
+    let set = |found: TextSet, default: &TextSet| {
+        if texts(&found) == texts(default) {
+            Value::Null
+        } else {
+            found
+        }
+    };
+    Choice {
+        selector_name: text(choice.selector_name, &default.selector_name),
+        services: set(choice.services, &default.services),
+        access_levels: set(choice.access_levels, &default.access_levels),
+        resource_families: set(choice.resource_families, &default.resource_families),
+        include_event_names: set(choice.include_event_names, &default.include_event_names),
+        exclude_event_names: set(choice.exclude_event_names, &default.exclude_event_names),
+        read_write_type: text(choice.read_write_type, &default.read_write_type),
+        filter_by: text(choice.filter_by, &default.filter_by),
+        preserve_other_categories: if choice.preserve_other_categories
+            == default.preserve_other_categories
+        {
+            Value::Null
+        } else {
+            choice.preserve_other_categories
+        },
+        on_destroy: text(choice.on_destroy, &default.on_destroy),
+    }
+}
+
+/// The filters of a choice.
+pub(crate) fn filters(choice: &Choice) -> Filters<'_> {
+    Filters {
+        services: &choice.services,
+        access_levels: &choice.access_levels,
+        resource_families: &choice.resource_families,
+        include: ("include_event_names", &choice.include_event_names),
+        exclude: ("exclude_event_names", &choice.exclude_event_names),
     }
 }
 
 /// Reads what a resource asks for. `Unknown` if anything of it is; `Null` if a diagnostic was made.
-pub(crate) fn wish(diags: &mut Diagnostics, model: &Model) -> Value<Wish> {
-    let root = AttributePath::root();
-    let names = name_filter(
-        diags,
-        &root,
-        Filters {
-            services: &model.services,
-            access_levels: &model.access_levels,
-            resource_families: &model.resource_families,
-            include: ("include_event_names", &model.include_event_names),
-            exclude: ("exclude_event_names", &model.exclude_event_names),
-        },
-    );
+/// `filter_by` may be any of `allowed`, and is the first of them where it is not set.
+pub(crate) fn wish(
+    diags: &mut Diagnostics,
+    typed: &Choice,
+    allowed: &[FilterBy],
+    fallback: &Text,
+) -> Value<Wish> {
+    let names = name_filter(diags, &AttributePath::root(), filters(typed));
     let read_write_type = choice(
         diags,
         "read_write_type",
-        &model.read_write_type,
+        &typed.read_write_type,
         ReadWriteType::ALL,
         ReadWriteType::as_str,
     );
     let filter_by = choice(
         diags,
         "filter_by",
-        &model.filter_by,
-        FilterBy::ALL,
+        &typed.filter_by,
+        allowed,
         FilterBy::as_str,
     );
-    let fallback = choice(
-        diags,
-        "fallback",
-        &model.fallback,
-        Fallback::ALL,
-        Fallback::as_str,
-    );
+    let fallback = choice(diags, "fallback", fallback, Fallback::ALL, Fallback::as_str);
     let on_destroy = choice(
         diags,
         "on_destroy",
-        &model.on_destroy,
+        &typed.on_destroy,
         OnDestroy::ALL,
         OnDestroy::as_str,
     );
     let choices = all5(read_write_type, filter_by, fallback, on_destroy, names);
-    if model.selector_name.is_unknown() || model.preserve_other_categories.is_unknown() {
+    if typed.selector_name.is_unknown() || typed.preserve_other_categories.is_unknown() {
         return Value::Unknown;
     }
-    let selector_name = model
+    let selector_name = typed
         .selector_name
         .as_ref_option()
         .filter(|name| !name.is_empty())
         .cloned();
-    let preserve_other_categories = model
+    let preserve_other_categories = typed
         .preserve_other_categories
         .as_ref_option()
         .copied()
@@ -444,15 +465,50 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// Writes an intent into the attributes that would express it.
-pub(crate) fn set_intent(state: &mut Model, intent: &Intent) {
+/// Writes an intent into the choice that would express it.
+pub(crate) fn set_intent(choice: &mut Choice, intent: &Intent) {
     let names = &intent.names;
-    state.selector_name = Value::from(intent.selector_name.clone());
-    state.services = text_set(names.services.iter().map(|one| one.key()));
-    state.access_levels = text_set(names.access_levels.iter().map(|one| one.as_str()));
-    state.resource_families = text_set(names.resource_families.iter().map(|one| one.as_str()));
-    state.include_event_names = text_set(names.include.iter().cloned());
-    state.exclude_event_names = text_set(names.exclude.iter().cloned());
-    state.read_write_type = Value::Value(intent.read_write_type.as_str().to_owned());
-    state.filter_by = Value::Value(intent.filter_by.as_str().to_owned());
+    choice.selector_name = Value::from(intent.selector_name.clone());
+    choice.services = text_set(names.services.iter().map(|one| one.key()));
+    choice.access_levels = text_set(names.access_levels.iter().map(|one| one.as_str()));
+    choice.resource_families = text_set(names.resource_families.iter().map(|one| one.as_str()));
+    choice.include_event_names = text_set(names.include.iter().cloned());
+    choice.exclude_event_names = text_set(names.exclude.iter().cloned());
+    choice.read_write_type = Value::Value(intent.read_write_type.as_str().to_owned());
+    choice.filter_by = Value::Value(intent.filter_by.as_str().to_owned());
+}
+
+/// Leaves nothing unknown in a choice that is imported: where the provider's defaults are not known
+/// yet, nothing stands in for them.
+pub(crate) fn set_unknown_null(choice: &mut Choice) {
+    for set in [
+        &mut choice.services,
+        &mut choice.access_levels,
+        &mut choice.resource_families,
+        &mut choice.include_event_names,
+        &mut choice.exclude_event_names,
+    ] {
+        if texts(set).is_unknown() {
+            *set = Value::Null;
+        }
+    }
+}
+
+/// The names that were computed, as the state holds them.
+pub(crate) fn names(resolved: &Resolved) -> Names {
+    Names {
+        event_names: text_set(resolved.event_names.iter().cloned()),
+        event_count: i64::try_from(resolved.event_names.len()).map_or(Value::Null, Value::Value),
+        colliding_event_names: text_set(resolved.colliding.keys().cloned()),
+    }
+}
+
+/// The selectors that are there, as the state holds them.
+pub(crate) fn in_force(selectors: &[AdvancedEventSelector]) -> InForce {
+    let filter = coverage::effective_filter(selectors).as_str();
+    InForce {
+        advanced_event_selectors: Value::Value(advanced_model(selectors)),
+        effective_filter: Value::Value(filter.to_owned()),
+        precision: Value::Value(coverage::precision(selectors).as_str().to_owned()),
+    }
 }

@@ -2,14 +2,18 @@
 //!
 //! A summary has at most eight words. A detail says what was found, what was expected or what is
 //! left unchanged, and what to do. Nothing here prints a credential or the name of a Rust type: the
-//! only foreign words are AWS's own messages. May import all but `plugin`.
+//! only foreign words are AWS's own messages. What a failed call is told as stands in [`failure`]. May
+//! import all but `plugin`.
+
+mod failure;
 
 use tf_provider::{AttributePath, Diagnostic, Diagnostics};
 
-use crate::aws::error::{Error, ErrorKind};
 use crate::intent::{FilterBy, IntentError, NameFilter, NoNames};
 use crate::rules::{Finding, RULES, Severity};
 use crate::selector::{NAME_MAX, ShapeError};
+
+pub(crate) use self::failure::failure;
 
 /// Adds an error. Built field by field: the library's own constructor would append a backtrace to
 /// the user's message wherever `RUST_BACKTRACE` is set.
@@ -176,298 +180,15 @@ pub(crate) fn selector_name(diags: &mut Diagnostics, wrong: &ShapeError) {
     );
 }
 
-/// Adds a failed call: what happened, to which trail, what is left (a sentence of the caller's, who
-/// alone knows), and what to do.
-pub(crate) fn failure(
-    diags: &mut Diagnostics,
-    attribute: AttributePath,
-    failed: &Error,
-    trail: &str,
-    left: &str,
-) {
-    let (summary, advice) = advice(failed);
-    let advice = match failed.whereabouts.as_slice() {
-        [] => advice.to_owned(),
-        arns => format!(
-            "The account does have a trail of that name elsewhere: {}. Use the ARN as trail_name, \
-             or set region.",
-            arns.join(", ")
-        ),
-    };
-    let of_trail = if trail.is_empty() {
-        String::new()
-    } else {
-        format!("Trail: {trail}\n")
-    };
-    error(
-        diags,
-        attribute,
-        summary,
-        format!("{of_trail}{failed}\n\n{left}\n\n{advice}"),
-    );
-}
-
-/// The summary and the next step for each kind of failure.
-#[expect(clippy::too_many_lines, reason = "a table: one row a kind")]
-fn advice(failed: &Error) -> (&'static str, &'static str) {
-    match failed.kind {
-        ErrorKind::TrailNotFound => (
-            "Trail not found",
-            "Check the trail's name, the Region and the account of the credentials. A bare name is \
-             looked up in one Region of the caller's own account; the ARN finds a trail of another \
-             Region, of another account, or of an organization.",
-        ),
-        ErrorKind::InvalidTrailName => (
-            "CloudTrail refused the trail name",
-            "Give the name of an existing trail (3 to 128 letters, digits, `.`, `_`, `-`), or its \
-             ARN.",
-        ),
-        ErrorKind::InvalidArn => (
-            "CloudTrail refused the trail ARN",
-            "Give an ARN of the form arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME.",
-        ),
-        ErrorKind::InvalidHomeRegion => (
-            "Call outside the trail's home Region",
-            "A trail is changed in its home Region only. Give the trail's ARN, which names that \
-             Region.",
-        ),
-        ErrorKind::InvalidEventSelectors => (
-            "CloudTrail refused the event selectors",
-            "AWS documents eventName, and any eventSource but the exclusion of AWS KMS and the RDS \
-             Data API, for event data stores and not for the management events of a trail. What \
-             works on a trail: set fallback = \"exclusion\" to apply the narrowest documented \
-             selectors when this happens, or filter_by = \"exclusion\" to ask for them straight \
-             away. Source: https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/\
-             API_AdvancedFieldSelector.html",
-        ),
-        ErrorKind::Conflict => (
-            "Another change of the trail goes on",
-            "Wait some minutes and apply again, or raise the timeouts.",
-        ),
-        ErrorKind::Throttled => (
-            "CloudTrail throttled the calls",
-            "Others use the same quota of the account and Region. Lower max_reads_per_second and \
-             max_writes_per_second in the provider block to leave them a share, or raise max_retries or \
-             the timeouts, and apply again.",
-        ),
-        ErrorKind::Unsupported => (
-            "CloudTrail does not support this here",
-            "Check that the trail's Region and partition offer advanced event selectors.",
-        ),
-        ErrorKind::NotPermitted => (
-            "Not permitted on this trail",
-            "An organization trail is changed from the organization's management account or a \
-             delegated administrator, never from a member account. Use credentials of one of them.",
-        ),
-        ErrorKind::NotOrganizationManagement => (
-            "Not the organization's management account",
-            "Use credentials of the organization's management account or of a delegated \
-             administrator for CloudTrail.",
-        ),
-        ErrorKind::NoServiceLinkedRole => (
-            "Management account lacks CloudTrail's service-linked role",
-            "Create the service-linked role AWSServiceRoleForCloudTrail in the management account, \
-             for example by enabling trusted access for CloudTrail in AWS Organizations.",
-        ),
-        ErrorKind::MissingDependencyPermission => (
-            "Permissions in AWS Organizations are missing",
-            "Allow the caller iam:GetRole, iam:CreateServiceLinkedRole, \
-             organizations:DescribeOrganization, organizations:ListAccounts and \
-             organizations:ListAWSServiceAccessForOrganization.",
-        ),
-        ErrorKind::AccessDenied => (
-            "Access denied",
-            "Allow the caller cloudtrail:GetTrail, cloudtrail:GetEventSelectors and \
-             cloudtrail:PutEventSelectors on the trail, and cloudtrail:DescribeTrails and \
-             cloudtrail:ListTrails where trails are given by their bare name.",
-        ),
-        ErrorKind::BadCredentials => (
-            "AWS did not accept the credentials",
-            "Check that the credentials are whole, not expired, and of the right partition. A clock \
-             that is wrong by more than five minutes looks the same, and so does a Region that the \
-             account has not enabled; in a Region that is enabled by hand, a role's credentials have to \
-             be issued by STS in a Region (sts_region), not by its global endpoint. Source: \
-             https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html",
-        ),
-        ErrorKind::NoCredentials => (
-            "No usable AWS credentials",
-            "Set access_key and secret_key, profile or assume_role_with_web_identity in the provider \
-             block, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE, or AWS_ROLE_ARN and \
-             AWS_WEB_IDENTITY_TOKEN_FILE in the environment. A source that has credentials and can't \
-             give them ends the search: no other is meant.",
-        ),
-        ErrorKind::RoleNotAssumed => (
-            "An IAM role could not be assumed",
-            "Check role_arn, and that the role's trust policy lets the caller assume it: with this \
-             external_id, these tags and this source_identity, if they are set. The caller needs \
-             sts:AssumeRole (and sts:TagSession, sts:SetSourceIdentity) on the role; the first role \
-             is assumed with the credentials of the provider block or the environment, each other \
-             one with those of the role before it. A web identity's token has to be there, unexpired \
-             and of an identity provider that the role trusts.",
-        ),
-        ErrorKind::WrongAccount => (
-            "Credentials of an account not allowed here",
-            "Use credentials of an account that is allowed, or change allowed_account_ids or \
-             forbidden_account_ids in the provider block.",
-        ),
-        ErrorKind::SessionArgument => (
-            "The session can't be set up",
-            "Correct it where it stands: in the provider block, the environment, or the shared files.",
-        ),
-        ErrorKind::NoRegion => (
-            "No Region for a bare trail name",
-            "Set region in the resource or the provider block, or AWS_REGION, or give the trail's \
-             ARN, which names its Region.",
-        ),
-        ErrorKind::Unreachable => (
-            "AWS could not be reached",
-            "Check the network and the Region's name, and what is set of endpoints, http_proxy, \
-             https_proxy and no_proxy in the provider block, or of AWS_ENDPOINT_URL, HTTPS_PROXY and \
-             NO_PROXY in the environment.",
-        ),
-        ErrorKind::CertificateNotTrusted => (
-            "A certificate is not trusted",
-            "Set custom_ca_bundle (or AWS_CA_BUNDLE) to a file with the certificates of the authority \
-             that issued it: a company's own, where its proxy looks into TLS, or that of a private \
-             endpoint. The file stands in place of the machine's own trusted certificates.",
-        ),
-        ErrorKind::ProxyRefused => (
-            "The proxy did not let the call through",
-            "Check the URL of https_proxy (or HTTPS_PROXY; for an endpoint without TLS http_proxy or \
-             HTTP_PROXY): `http://user:password@host:port`, percent-encoded where user or password hold \
-             what a URL may not. The proxy has to allow the host and port of the endpoint; or exempt \
-             the host by no_proxy (or NO_PROXY).",
-        ),
-        ErrorKind::TimedOut => (
-            "No answer in time",
-            "Apply again; if it goes on, raise the timeouts or check the network.",
-        ),
-        ErrorKind::NoTurn => (
-            "A call's turn came too late",
-            "The provider makes no more calls a second than the limit above lets through in a Region. \
-             Apply again with a lower -parallelism, raise the timeouts, or, if the quotas of the \
-             account allow for it, raise the limit in the provider block.",
-        ),
-        ErrorKind::Stopped => (
-            "Stopped before the work was done",
-            "Terraform was told to stop. Run the command again to go on.",
-        ),
-        ErrorKind::ServiceFault => (
-            "The service failed",
-            "This is a fault of the service. Apply again later.",
-        ),
-        ErrorKind::UnexpectedAnswer => (
-            "The answer was not understood",
-            "The service answered something that this version can't hold without losing part of \
-             it, so it goes no further. Look at the trail's selectors with `aws cloudtrail \
-             get-event-selectors`, and upgrade the provider.",
-        ),
-        ErrorKind::Refused => (
-            "CloudTrail refused the call",
-            "The service's own words above say why.",
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use tf_provider::{AttributePath, Diagnostics};
 
-    use super::{advice, failure, finding, intent, sentence, unknown_names};
-    use crate::aws::error::{Error, ErrorKind};
+    use super::{finding, intent, sentence, unknown_names};
     use crate::catalog::Service;
     use crate::intent::{FilterBy, Intent, IntentError, NameFilter, NoNames};
     use crate::rules::{self, RULES};
     use crate::selector::ReadWriteType;
-
-    fn failed(kind: ErrorKind) -> Error {
-        Error {
-            kind,
-            operation: "PutEventSelectors",
-            region: "us-east-1".into(),
-            code: Some("SomeException".into()),
-            message: Some("the service's own words".into()),
-            request_id: Some("11111111-2222".into()),
-            outcome_unknown: false,
-            whereabouts: Vec::new(),
-        }
-    }
-
-    /// Every kind of failure has a short summary, and a next step in whole sentences.
-    #[test]
-    fn every_failure_has_a_summary_and_a_next_step() {
-        for &kind in ErrorKind::ALL {
-            let (summary, next) = advice(&failed(kind));
-            assert!(summary.split(' ').count() <= 8, "{kind:?}: {summary}");
-            assert!(!summary.ends_with('.'), "{kind:?}: {summary}");
-            assert!(
-                next.ends_with('.') || next.contains("Source: http"),
-                "{kind:?}: {next}"
-            );
-        }
-    }
-
-    /// A failure says what happened to which trail, the service's own words and request id, what is
-    /// left, and no name of a type of ours.
-    #[test]
-    fn a_failure_tells_all_that_is_known() {
-        for &kind in ErrorKind::ALL {
-            let mut diags = Diagnostics::default();
-            let path = AttributePath::new("trail_name");
-            failure(
-                &mut diags,
-                path,
-                &failed(kind),
-                "audit",
-                "Nothing was changed on the trail.",
-            );
-            let text = diags
-                .errors
-                .iter()
-                .map(|one| one.detail.as_ref())
-                .collect::<String>();
-            let call = if kind == ErrorKind::Stopped {
-                "PutEventSelectors in us-east-1 was stopped; its last attempt"
-            } else {
-                "PutEventSelectors in us-east-1"
-            };
-            let answer = format!("{call} answered SomeException: the service's own words");
-            for part in [
-                "Trail: audit",
-                &answer,
-                "request id 11111111-2222",
-                "Nothing was changed on the trail.",
-            ] {
-                assert!(text.contains(part), "{kind:?}: {text}");
-            }
-            assert!(
-                !text.contains("ErrorKind") && !text.contains("::"),
-                "{kind:?}: {text}"
-            );
-        }
-    }
-
-    /// Where the account has trails of that name elsewhere, that is the advice.
-    #[test]
-    fn whereabouts_are_the_advice() {
-        let elsewhere = "arn:aws:cloudtrail:eu-west-1:111122223333:trail/audit";
-        let mut not_found = failed(ErrorKind::TrailNotFound);
-        not_found.whereabouts = vec![elsewhere.to_owned()];
-        let mut diags = Diagnostics::default();
-        failure(
-            &mut diags,
-            AttributePath::root(),
-            &not_found,
-            "audit",
-            "Nothing was changed.",
-        );
-        assert!(
-            diags
-                .errors
-                .iter()
-                .all(|one| one.detail.contains(elsewhere))
-        );
-    }
 
     /// The title of every rule fits into a summary.
     #[test]

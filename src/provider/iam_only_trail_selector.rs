@@ -16,58 +16,17 @@ pub(super) mod plan;
 pub(super) mod schema;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{AttributePath, Diagnostics, Resource};
-use tokio::time::Instant;
 
 pub(super) use self::list::Trails;
-use self::model::{Model, Private, Timeouts};
-use super::shared::{Claim, Shared};
-use super::{convert, explain};
-use crate::aws::Session;
-use crate::aws::error::{Error, ErrorKind};
-use crate::aws::home_region::TrailArn;
-use crate::aws::patience::Patience;
-
-/// How long reading a trail may take, retries included.
-const READ_TIME: Duration = Duration::from_mins(2);
-
-/// How long creating, updating or destroying may take, unless `timeouts` says otherwise.
-const APPLY_TIME: Duration = Duration::from_mins(5);
-
-/// How long the last look at a trail may take when the time for an apply has run out, or when it was
-/// told to stop.
-const LAST_LOOK: Duration = Duration::from_secs(10);
-
-/// The moment by which an apply that starts now has to be done.
-fn apply_until(model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Instant {
-    let block = model
-        .timeouts
-        .as_ref_option()
-        .and_then(|blocks| blocks.first());
-    let text = block
-        .and_then(Value::as_ref_option)
-        .and_then(|block| pick(block).as_ref_option());
-    let given = text.and_then(|text| convert::duration(text).ok());
-    let now = Instant::now();
-    now.checked_add(given.unwrap_or(APPLY_TIME))
-        .unwrap_or(now + APPLY_TIME)
-}
-
-/// Whether a failure says that the trail itself is gone, rather than out of these credentials' sight:
-/// another account's trail is not found either, and the selectors of an organization trail may not be
-/// found by a member account that does see the trail.
-fn is_gone(session: &Session, arn: &TrailArn, failed: &Error) -> bool {
-    failed.kind == ErrorKind::TrailNotFound
-        && failed.operation != "GetEventSelectors"
-        && session
-            .caller_account()
-            .is_none_or(|caller| caller == arn.account())
-}
+use self::model::{Model, Private};
+use super::destination;
+use super::shared::{Claim, Config, Shared};
+use crate::rules::Destination;
 
 /// The resource; it holds what all resources of the process share.
 #[derive(Debug)]
@@ -81,39 +40,18 @@ impl TrailSelector {
         Self { shared }
     }
 
-    /// How long a call that starts now may read, unless it is stopped.
-    fn to_read(&self) -> Patience {
-        Patience {
-            until: Instant::now() + READ_TIME,
-            stop: self.shared.host.stop.token(),
-        }
-    }
-
-    /// How long an apply that starts now may take, unless it is stopped.
-    fn to_apply(&self, model: &Model, pick: impl Fn(&Timeouts) -> &model::Text) -> Patience {
-        Patience {
-            until: apply_until(model, pick),
-            stop: self.shared.host.stop.token(),
-        }
-    }
-
     /// Notes that a resource of this walk manages a trail, or says that another one does.
-    fn claim(&self, diags: &mut Diagnostics, trail: Option<&str>, claim: Claim) -> Option<()> {
-        let Some(trail) = trail.filter(|trail| !self.shared.claim(trail, claim)) else {
-            return Some(());
+    fn claim(
+        &self,
+        diags: &mut Diagnostics,
+        trail: Option<&str>,
+        (creates, config): (bool, Model),
+    ) -> Option<()> {
+        let claim = Claim {
+            creates,
+            config: Config::Trail(Box::new(config)),
         };
-        explain::error(
-            diags,
-            AttributePath::new("trail_name"),
-            "Two resources manage one trail",
-            format!(
-                "Trail: {trail}\nAnother iam_only_trail_selector of this configuration manages the \
-                 selectors of the same trail. A trail has one set of selectors, so the two would \
-                 overwrite each other at every apply.\n\nKeep one of them; a name and an ARN may mean \
-                 the same trail."
-            ),
-        );
-        None
+        destination::claim(diags, &self.shared, Destination::Trail, trail, claim)
     }
 }
 
@@ -130,41 +68,9 @@ impl Resource for TrailSelector {
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<Model>) -> Option<()> {
         let model = config.as_option()?;
         _ = plan::reference(diags, &model.trail_name);
-        if let Value::Value(wish) = convert::wish(diags, &model) {
-            explain::unknown_names(
-                diags,
-                &AttributePath::root(),
-                ("include_event_names", "exclude_event_names"),
-                &wish.intent.names,
-            );
-        }
-        if let Err(wrong) = convert::check_selector_name(model.selector_name.clone().as_option()) {
-            explain::selector_name(diags, &wrong);
-        }
-        let blocks = model.timeouts.as_ref_option();
-        for block in blocks
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_ref_option)
-        {
-            for (name, given) in [
-                ("create", &block.create),
-                ("update", &block.update),
-                ("delete", &block.delete),
-            ] {
-                if let Some(Err(why)) = given.as_ref_option().map(|text| convert::duration(text)) {
-                    explain::error(
-                        diags,
-                        AttributePath::new("timeouts").index(0).attribute(name),
-                        "Not a duration",
-                        format!(
-                            "Found `{given}`: {why}. Expected a duration such as `90s`, `5m` or `1h30m`.",
-                            given = given.as_ref_option().map_or("", |text| text)
-                        ),
-                    );
-                }
-            }
-        }
+        let wish = plan::wish(diags, &model);
+        let names = wish.as_ref_option().map(|wish| &wish.intent.names);
+        destination::check_typed(diags, &model.choice(), names, &model.timeouts);
         diags.errors.is_empty().then_some(())
     }
 
@@ -175,19 +81,13 @@ impl Resource for TrailSelector {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
-        let patience = self.to_read();
+        let patience = destination::to_read(&self.shared);
         let Value::Value(state) = state else {
             return Some((Value::Null, private));
         };
         let configured = self.shared.configured();
         if configured.session.is_none() {
-            explain::warning(
-                diags,
-                AttributePath::root(),
-                "The trail was not read",
-                "The provider block depends on values that are not known yet, so the state is shown as it \
-                 was. The apply reads the trail before it changes anything.",
-            );
+            destination::warn_unread(diags, Destination::Trail);
             return Some((Value::Value(state), private));
         }
         Some((
@@ -203,15 +103,11 @@ impl Resource for TrailSelector {
         config: Value<Model>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
-        let patience = self.to_read();
+        let patience = destination::to_read(&self.shared);
         let config = config.as_option()?;
         let configured = self.shared.configured();
         let planned = plan::create(diags, &configured, &config, &patience).await?;
-        let claim = Claim {
-            creates: true,
-            config,
-        };
-        self.claim(diags, planned.trail.as_deref(), claim)?;
+        self.claim(diags, planned.trail.as_deref(), (true, config))?;
         Some((Value::Value(planned.model), Value::Null))
     }
 
@@ -224,21 +120,14 @@ impl Resource for TrailSelector {
         private: Value<Private>,
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>, Vec<AttributePath>)> {
-        let patience = self.to_read();
+        let patience = destination::to_read(&self.shared);
         let (prior, config) = (prior.as_option()?, config.as_option()?);
         let configured = self.shared.configured();
         let planned = plan::update(diags, &configured, &prior, &config, &patience);
         let (planned, replace) = planned.await?;
         if replace.is_empty() {
-            let claim = Claim {
-                creates: false,
-                config,
-            };
-            self.claim(
-                diags,
-                planned.trail_arn.as_ref_option().map(String::as_str),
-                claim,
-            )?;
+            let trail = planned.trail_arn.as_ref_option().map(String::as_str);
+            self.claim(diags, trail, (false, config))?;
         }
         Some((Value::Value(planned), private, replace))
     }
@@ -265,7 +154,8 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
         let planned = planned.as_option()?;
-        let patience = self.to_apply(&planned, |block| &block.create);
+        let patience =
+            destination::to_apply(&self.shared, &planned.timeouts, |block| &block.create);
         let configured = self.shared.configured();
         let (state, private) = apply::create(diags, &configured, planned, &patience).await?;
         Some((Value::Value(state), Value::Value(private)))
@@ -281,7 +171,8 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<(Value<Model>, Value<Private>)> {
         let (prior, planned) = (prior.as_option()?, planned.as_option()?);
-        let patience = self.to_apply(&planned, |block| &block.update);
+        let patience =
+            destination::to_apply(&self.shared, &planned.timeouts, |block| &block.update);
         let configured = self.shared.configured();
         let private = private.unwrap_or_default();
         let (state, private) =
@@ -297,7 +188,7 @@ impl Resource for TrailSelector {
         _meta: ValueEmpty,
     ) -> Option<()> {
         let prior = prior.as_option()?;
-        let patience = self.to_apply(&prior, |block| &block.delete);
+        let patience = destination::to_apply(&self.shared, &prior.timeouts, |block| &block.delete);
         let configured = self.shared.configured();
         let private = private.as_ref_option();
         apply::destroy(diags, &self.shared, &configured, &prior, private, &patience).await
@@ -308,7 +199,7 @@ impl Resource for TrailSelector {
         diags: &mut Diagnostics,
         id: String,
     ) -> Option<(Value<Model>, Value<Private>)> {
-        let patience = self.to_read();
+        let patience = destination::to_read(&self.shared);
         let configured = self.shared.configured();
         let (state, private) = import::import(diags, &configured, id, &patience).await?;
         Some((Value::Value(state), Value::Value(private)))

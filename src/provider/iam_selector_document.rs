@@ -142,7 +142,9 @@ fn source_of_query(
 ) -> Text {
     let found = or(given, default);
     if let Value::Value(text) = &found
-        && (text.is_empty() || text.chars().any(|c| c.is_whitespace() || c == ';'))
+        && (text.is_empty()
+            || text.ends_with('/')
+            || text.chars().any(|c| c.is_whitespace() || c == ';'))
     {
         explain::error(
             diags,

@@ -17,8 +17,9 @@ use tf_provider::{AttributePath, DataSource, Diagnostics};
 use tokio::time::Instant;
 
 use super::convert::{self, Filters};
+use super::destination::session;
 use super::explain;
-use super::iam_only_trail_selector::apply::{held, session};
+use super::iam_only_trail_selector::apply::held;
 use super::iam_only_trail_selector::model::{AdvancedModel, BasicModel, Flag, Text, TextSet};
 use super::iam_only_trail_selector::plan::reference;
 use super::shared::{EventCatalog, Shared};

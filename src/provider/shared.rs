@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tf_provider::value::Value;
 
 use super::convert;
-use super::iam_only_trail_selector::model::{Model, TextSet};
+use super::destination::model::TextSet;
+use super::iam_only_event_data_store_selector::model::Model as StoreModel;
+use super::iam_only_trail_selector::model::Model as TrailModel;
 use crate::aws::Session;
 use crate::catalog::Service;
 use crate::protocol::Host;
@@ -22,13 +24,22 @@ pub(crate) struct Shared {
     claimed: Mutex<BTreeMap<String, Vec<Claim>>>,
 }
 
-/// A resource that was planned on a trail in this walk.
+/// A resource that was planned on a trail, or on an event data store, in this walk.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Claim {
     /// Whether the plan creates the resource.
     pub(crate) creates: bool,
     /// What the plan asks for.
-    pub(crate) config: Model,
+    pub(crate) config: Config,
+}
+
+/// The configuration of a resource that manages selectors.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Config {
+    /// Those of a trail.
+    Trail(Box<TrailModel>),
+    /// Those of an event data store.
+    Store(Box<StoreModel>),
 }
 
 /// A session, if one could be opened yet, and the provider's own choice of event names.
@@ -104,13 +115,13 @@ impl Shared {
             .clone()
     }
 
-    /// Notes that a resource is planned on a trail. `false` if another one is already: Terraform makes
+    /// Notes that a resource is planned on a trail or a store, by its ARN. `false` if another one is already: Terraform makes
     /// a new process, or at least a new Configure, for each walk, and plans each resource once in it.
     /// Only one that is to be replaced on demand is planned twice, first as it is, then as if it were
     /// not there yet, with the same configuration.
-    pub(crate) fn claim(&self, trail: &str, claim: Claim) -> bool {
+    pub(crate) fn claim(&self, arn: &str, claim: Claim) -> bool {
         let mut claimed = self.claimed.lock().unwrap_or_else(PoisonError::into_inner);
-        let claims = claimed.entry(trail.to_owned()).or_default();
+        let claims = claimed.entry(arn.to_owned()).or_default();
         let free = match claims.as_slice() {
             [] => true,
             [first] => !first.creates && claim.creates && first.config == claim.config,
@@ -120,12 +131,12 @@ impl Shared {
         free
     }
 
-    /// Whether some resource of this walk manages a trail.
-    pub(crate) fn is_claimed(&self, trail: &str) -> bool {
+    /// Whether some resource of this walk manages a trail or a store.
+    pub(crate) fn is_claimed(&self, arn: &str) -> bool {
         self.claimed
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(trail)
+            .contains_key(arn)
     }
 }
 
@@ -133,16 +144,16 @@ impl Shared {
 mod tests {
     use tf_provider::value::Value;
 
-    use super::{Claim, Configured, Model, Shared};
+    use super::{Claim, Config, Configured, Shared, TrailModel};
 
     fn claim(creates: bool, filter_by: &str) -> Claim {
         let filter_by = Value::Value(filter_by.to_owned());
         Claim {
             creates,
-            config: Model {
+            config: Config::Trail(Box::new(TrailModel {
                 filter_by,
-                ..Model::default()
-            },
+                ..TrailModel::default()
+            })),
         }
     }
 

@@ -36,11 +36,11 @@ fn render(order: &Order) -> Vec<String> {
                 source.names.as_ref()
             };
             let whole = names.is_none().then_some(Unit { source, name: None });
-            let named = names.into_iter().flatten().map(move |name| Unit {
+            let single = names.into_iter().flatten().map(move |name| Unit {
                 source,
                 name: Some(name.as_str()),
             });
-            whole.into_iter().chain(named)
+            whole.into_iter().chain(single)
         })
         .collect();
     split(&units, LIMIT, pattern)

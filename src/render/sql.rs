@@ -3,7 +3,7 @@
 //! Imports its parent and `selector`. Next: `lake_sql.rs` and `athena_sql.rs`, which say how the
 //! columns are called.
 
-use super::{Order, quoted};
+use super::{Order, Source, quoted};
 use crate::selector::MANAGEMENT;
 
 /// How a kind of table calls its columns.
@@ -18,48 +18,71 @@ pub(super) struct Columns {
 
 /// One statement without a semicolon, so that it also fits into a view.
 pub(super) fn query(order: &Order, columns: &Columns, table: &str) -> String {
-    let Columns {
-        event_category,
-        event_source,
-        event_name,
-        read_only,
-        flag,
-    } = columns;
-    // Records have a category since version 1.07 of their format.
+    let category = columns.event_category;
     let management = quoted::sql(MANAGEMENT);
-    let category = format!("({event_category} = {management} OR {event_category} IS NULL)");
-    let is_source = |spellings: &[&str]| {
-        let spellings: Vec<String> = spellings.iter().map(|one| quoted::sql(one)).collect();
-        match spellings.as_slice() {
-            [only] => format!("{event_source} = {only}"),
-            several => format!("{event_source} IN ({})", several.join(", ")),
-        }
-    };
-    let whole: Vec<&str> = order
-        .sources
-        .iter()
-        .filter(|source| source.names.is_none())
-        .flat_map(super::Source::spellings)
-        .collect();
-    let whole = (!whole.is_empty()).then(|| is_source(&whole));
-    let narrowed = order.sources.iter().filter_map(|source| {
-        let names = source.names.as_ref()?;
-        let names: Vec<String> = names.iter().map(|name| quoted::sql(name)).collect();
-        let names = names.join(",\n      ");
-        let source = is_source(&source.spellings());
-        Some(format!(
-            "({source} AND {event_name} IN (\n      {names}\n    ))"
-        ))
-    });
-    let alternatives: Vec<String> = whole.into_iter().chain(narrowed).collect();
-    let events = match alternatives.as_slice() {
-        [only] => only.clone(),
-        several => format!("(\n    {}\n  )", several.join("\n    OR ")),
-    };
+    // Records have a category since version 1.07 of their format.
+    let is_management = format!("({category} = {management} OR {category} IS NULL)");
     let value = order.read_write_type.read_only_value();
-    let kind = value.map(|value| format!("\n  AND {read_only} = {}", flag(value)));
+    let is_of_type = value.map(|value| {
+        let value = (columns.flag)(value);
+        format!("{} = {value}", columns.read_only)
+    });
+    let conditions: Vec<String> = [is_management]
+        .into_iter()
+        .chain(is_chosen(order, columns))
+        .chain(is_of_type)
+        .collect();
+    let conditions = indented(&conditions.join("\nAND "));
     format!(
-        "SELECT *\nFROM {table}\nWHERE {category}\n  AND {events}{}\n",
-        kind.unwrap_or_default()
+        "SELECT *\nFROM {table}\nWHERE {}\n",
+        conditions.trim_start()
     )
+}
+
+/// The conditions that hold for the chosen events only.
+fn is_chosen(order: &Order, columns: &Columns) -> Vec<String> {
+    let (whole, narrowed): (Vec<&Source>, Vec<&Source>) =
+        order.sources.iter().partition(|one| one.names.is_none());
+    let mut alternatives: Vec<Vec<String>> = narrowed
+        .into_iter()
+        .map(|source| {
+            let names = source.names.iter().flatten();
+            let names: Vec<String> = names.map(|name| quoted::sql(name)).collect();
+            let names = indented(&names.join(",\n"));
+            vec![
+                is_source(&[source], columns),
+                format!("{} IN (\n{names}\n)", columns.event_name),
+            ]
+        })
+        .collect();
+    if !whole.is_empty() {
+        alternatives.insert(0, vec![is_source(&whole, columns)]);
+    }
+    match alternatives.pop() {
+        Some(only) if alternatives.is_empty() => only,
+        last => {
+            let alternatives = alternatives.into_iter().chain(last);
+            let alternatives = alternatives.map(|conditions| match conditions.as_slice() {
+                [only] => only.clone(),
+                several => format!("(\n{}\n)", indented(&several.join("\nAND "))),
+            });
+            let alternatives: Vec<String> = alternatives.collect();
+            vec![format!("(\n{}\n)", indented(&alternatives.join("\nOR ")))]
+        }
+    }
+}
+
+fn is_source(sources: &[&Source], columns: &Columns) -> String {
+    let spellings = sources.iter().flat_map(|source| source.spellings());
+    let spellings: Vec<String> = spellings.map(quoted::sql).collect();
+    match spellings.as_slice() {
+        [only] => format!("{} = {only}", columns.event_source),
+        several => format!("{} IN ({})", columns.event_source, several.join(", ")),
+    }
+}
+
+/// Each line two blanks further in. No text of an order goes over a line.
+fn indented(lines: &str) -> String {
+    let lines: Vec<String> = lines.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
 }

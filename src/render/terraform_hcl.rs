@@ -48,7 +48,7 @@ fn condition(condition: &FieldSelector) -> String {
         let width = neighbours.iter().map(|(key, _)| key.len()).max();
         let width = width.unwrap_or_default();
         for (key, value) in neighbours {
-            out.push_str(&format!("    {key:width$} = {value}\n"));
+            out.extend([&format!("    {key:width$} = "), value.as_str(), "\n"]);
         }
     }
     out.push_str("  }\n");

@@ -66,7 +66,7 @@ impl Tree {
                 out.push('{');
                 for (index, (key, value)) in entries.iter().enumerate() {
                     next_line(out, index > 0, inner);
-                    out.push_str(&format!("\"{key}\": "));
+                    out.extend(["\"", key, "\": "]);
                     value.write_json(out, inner);
                 }
                 next_line(out, false, depth);

@@ -23,20 +23,20 @@ const ELSEWHERE: &str = "elsewhere";
 
 /// What a record says, as far as an intent can ask.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Told {
-    name: String,
+pub(super) struct Told {
+    pub(super) name: String,
     /// As the catalog calls it, or botocore.
-    service: String,
-    read_only: bool,
+    pub(super) service: String,
+    pub(super) read_only: bool,
 }
 
 impl Told {
-    fn source(&self) -> String {
+    pub(super) fn source(&self) -> String {
         let known = Service::from_key(&self.service).map(|service| service.source().to_owned());
         known.unwrap_or_else(|| format!("{}.amazonaws.com", self.service))
     }
 
-    fn record(&self) -> String {
+    pub(super) fn record(&self) -> String {
         json!({
             "eventVersion": "1.11",
             "eventCategory": "Management",
@@ -50,7 +50,7 @@ impl Told {
 
 /// Each name of the catalog, and the new ones, under each service that has it and elsewhere, as a
 /// read and as a write; and what has to do with IAM in no way.
-fn all() -> Vec<Told> {
+pub(super) fn all() -> Vec<Told> {
     let mut pairs: BTreeSet<(&str, &str)> = BTreeSet::new();
     for row in catalog::events() {
         pairs.extend([(row.name, row.source.key()), (row.name, ELSEWHERE)]);
@@ -82,7 +82,7 @@ fn some<T: Copy + Ord>(dice: &mut Dice, all: &[T], most: usize) -> BTreeSet<T> {
     (0..count).map(|_| all[dice.of(all.len())]).collect()
 }
 
-fn intent(dice: &mut Dice, names: &[&str]) -> Intent {
+pub(super) fn intent(dice: &mut Dice, names: &[&str]) -> Intent {
     let services = if dice.percent(40) {
         BTreeSet::from([Service::Iam])
     } else {

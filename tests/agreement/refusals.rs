@@ -309,11 +309,11 @@ fn all_were_met(places: Places, met: &BTreeSet<&'static str>) {
     if cases() < 20_000 {
         return;
     }
-    let placed = places.iter().flat_map(|(theirs, ours)| {
+    let compared = places.iter().flat_map(|(theirs, ours)| {
         let ours = ours.iter().copied();
         ours.chain([theirs.name])
     });
-    let missed: BTreeSet<&str> = placed.filter(|rule| !met.contains(rule)).collect();
+    let missed: BTreeSet<&str> = compared.filter(|rule| !met.contains(rule)).collect();
     assert_eq!(missed, BTreeSet::new());
 }
 
@@ -343,9 +343,12 @@ fn every_rule_of_ours_has_its_place(
     places: Places,
     alone: &[(&'static str, &str)],
 ) {
-    let placed = places.iter().flat_map(|(_, ours)| ours.iter().copied());
+    let compared = places.iter().flat_map(|(_, ours)| ours.iter().copied());
     let alone = alone.iter().map(|(rule, _)| *rule);
-    let placed: BTreeSet<&str> = placed.filter(|rule| *rule != READER).chain(alone).collect();
+    let compared: BTreeSet<&str> = compared
+        .filter(|rule| *rule != READER)
+        .chain(alone)
+        .collect();
     let refuses = |rule: &&rules::Rule| {
         let of_selectors = match rule.check {
             Check::Shape { .. } | Check::Selectors { .. } => true,
@@ -356,7 +359,7 @@ fn every_rule_of_ours_has_its_place(
         of_selectors && counts && rule.holds_at(destination)
     };
     let known = rules::RULES.iter().filter(refuses);
-    assert_eq!(placed, known.map(|rule| rule.id).collect());
+    assert_eq!(compared, known.map(|rule| rule.id).collect());
 }
 
 /// Both refuse, by these rules.

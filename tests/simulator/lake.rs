@@ -89,7 +89,8 @@ pub(crate) fn find<'a>(
             let message = format!("{} is not the management account", caller.account.id);
             return refuse(&STORE_MEMBER, message);
         }
-        if !own && !(shared && administers(caller)) {
+        let may = own || shared && administers(caller);
+        if !may {
             let message = format!(
                 "The specified event data store ARN does not map to an event data store in your \
                  account: {reference}"

@@ -9,7 +9,7 @@
 //! Imports [`super::prove`], which carries the steps out, [`super::terraform`], [`super::service`]
 //! and [`super::state`].
 
-use super::prove::{Hook, Phase, Wanted, assert_nothing_left, known};
+use super::prove::{GENERATED, Hook, Phase, Wanted, assert_nothing_left, known};
 use super::service::Service;
 use super::state::{Plan, State};
 use super::terraform::{CONFIGURATION, PROVIDER, STATE, Terraform};
@@ -124,7 +124,7 @@ enum Kind {
         configuration: String,
     },
     /// Have the configuration written by Terraform from an `import` block in an empty directory.
-    Generate { id: String },
+    Generate { address: String, id: String },
     /// `terraform apply -refresh-only`.
     Refresh,
     /// `terraform destroy`.
@@ -198,7 +198,13 @@ impl<'s> Step<'s> {
 
     /// Imports `id` with a configuration that Terraform writes; it must plan empty.
     pub(crate) fn generate(id: &str) -> Self {
-        Self::new(Kind::Generate { id: id.to_owned() })
+        Self::generate_at(GENERATED, id)
+    }
+
+    /// The same for a resource of another type, at this address.
+    pub(crate) fn generate_at(address: &str, id: &str) -> Self {
+        let (address, id) = (address.to_owned(), id.to_owned());
+        Self::new(Kind::Generate { address, id })
     }
 
     /// Refreshes the state and applies nothing.
@@ -333,10 +339,10 @@ impl<'s> Step<'s> {
                 wanted.configuration(terraform, before_apply);
                 terraform.write(CONFIGURATION, &configuration);
             }
-            Kind::Generate { id } => {
+            Kind::Generate { address, id } => {
                 let fresh = service.terraform();
                 fresh.write(PROVIDER, provider);
-                wanted.generated(&fresh, &id);
+                wanted.generated(&fresh, &address, &id);
             }
             Kind::Refresh => wanted.refresh(terraform),
             Kind::Destroy => wanted.destroy(terraform),

@@ -10,6 +10,7 @@
 //! | [`process`] | processes and sockets of the system, seen from outside |
 //! | [`live`] | a trail in AWS, in the care of the keeper of `make test-aws` |
 //! | [`service`] | the simulator, moto or AWS behind one face, and what is done behind Terraform's back |
+//! | [`store`] | an event data store of CloudTrail Lake, which the simulator alone has |
 //! | [`moto`] | the one moto server of a test run |
 //! | [`relay`] | TLS before a service, with a certificate of a private authority |
 //! | [`proxy`] | a tinyproxy |
@@ -35,6 +36,7 @@ pub(crate) mod relay;
 pub(crate) mod selectors;
 pub(crate) mod service;
 pub(crate) mod state;
+pub(crate) mod store;
 pub(crate) mod terraform;
 
 /// A variable of the environment that the tests themselves run in.

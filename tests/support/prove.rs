@@ -10,11 +10,11 @@ use super::terraform::{CONFIGURATION, Outcome, PLAN, STATE, Terraform};
 /// Exit code of `plan -detailed-exitcode` when there is something to do.
 const CHANGES: i32 = 2;
 
-/// Attributes which an import can't know: what a trail had before us, and what stands in the
+/// Attributes which an import can't know: what a trail or an event data store had before us, and what stands in the
 /// configuration alone.
 const NOT_IMPORTED: [&str; 2] = ["replaced_selectors", "timeouts"];
 
-/// The address under which a configuration is generated.
+/// The address under which the configuration of a trail's selector is generated.
 pub(crate) const GENERATED: &str = "iam_only_trail_selector.generated";
 
 /// What a test does at a certain moment of a step.
@@ -127,8 +127,8 @@ impl Wanted<'_> {
 
     /// Plans an `import` block with `-generate-config-out` in the directory `fresh`, applies it,
     /// and plans the configuration that came of it.
-    pub(crate) fn generated(&self, fresh: &Terraform, id: &str) {
-        let block = format!("import {{\n  to = {GENERATED}\n  id = {id:?}\n}}\n");
+    pub(crate) fn generated(&self, fresh: &Terraform, address: &str, id: &str) {
+        let block = format!("import {{\n  to = {address}\n  id = {id:?}\n}}\n");
         fresh.write(CONFIGURATION, &block);
         let out = format!("-out={PLAN}");
         let outcome = fresh.run(&["plan", "-generate-config-out=generated.tf", &out]);
@@ -137,8 +137,8 @@ impl Wanted<'_> {
         }
         let written = fresh.read("generated.tf").unwrap_or_default();
         let plan = Plan::new(fresh.show_plan(PLAN));
-        assert!(plan.imports(GENERATED), "nothing is imported: {outcome}");
-        assert_eq!(plan.actions(GENERATED), ["no-op"], "{outcome}\n{written}");
+        assert!(plan.imports(address), "nothing is imported: {outcome}");
+        assert_eq!(plan.actions(address), ["no-op"], "{outcome}\n{written}");
         for check in &self.plan_checks {
             check(&plan);
         }

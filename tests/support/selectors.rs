@@ -109,6 +109,28 @@ pub(crate) fn service_default() -> Value {
     basic_set(&[basic("All", true, &[], &[])])
 }
 
+/// What an event data store has that nobody configured:
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html>.
+pub(crate) fn store_default() -> Value {
+    set(&[everything("Default management events")])
+}
+
+/// The selector of management events by name and source together.
+pub(crate) fn by_name_and_source(
+    name: &str,
+    event_names: &[impl AsRef<str>],
+    source: &str,
+) -> Value {
+    advanced(
+        name,
+        &[
+            field("eventCategory", "Equals", &["Management"]),
+            field("eventName", "Equals", event_names),
+            field("eventSource", "Equals", &[source]),
+        ],
+    )
+}
+
 /// A basic selector; `objects` are ARNs of S3 objects, `excluded` are event sources.
 pub(crate) fn basic(
     read_write_type: &str,

@@ -9,12 +9,13 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::model::{Model, Private, Text};
-use super::{TrailSelector, import};
+use super::{TrailSelector, import, plan};
 use crate::aws::home_region::TrailArn;
 use crate::protocol::{IdentityAttribute, IdentitySchema, ManagedResource};
 use crate::provider::convert;
-use crate::provider::explain;
 use crate::provider::shared::Configured;
+use crate::provider::{destination, explain};
+use crate::rules::Destination;
 
 /// The identity as Terraform stores it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,7 +42,7 @@ impl ManagedResource for TrailSelector {
         diags: &mut Diagnostics,
         identity: Identity,
     ) -> Option<(Value<Model>, Value<Private>)> {
-        let patience = self.to_read();
+        let patience = destination::to_read(&self.shared);
         let arn = arn(diags, &identity)?.to_string();
         let configured = self.shared.configured();
         let (state, private) = import::import(diags, &configured, arn, &patience).await?;
@@ -63,16 +64,8 @@ impl ManagedResource for TrailSelector {
         version: i64,
         _state: &serde_json::Value,
     ) -> Option<Value<Model>> {
-        explain::error(
-            diags,
-            AttributePath::root(),
-            "The state is of an unknown version",
-            format!(
-                "Found schema version {version}. This version of the provider has written version {} \
-                 only. Use the version of the provider that wrote the state, or import the trail anew.",
-                super::schema::VERSION
-            ),
-        );
+        let ours = super::schema::VERSION;
+        destination::unknown_version(diags, Destination::Trail, version, ours);
         None
     }
 }
@@ -143,22 +136,11 @@ fn arn(diags: &mut Diagnostics, identity: &Identity) -> Option<TrailArn> {
             return None;
         }
     };
-    for (name, given, expected) in [
+    let parts = [
         ("account_id", &identity.account_id, arn.account()),
         ("region", &identity.region, arn.region()),
-    ] {
-        if let Some(given) = given.as_ref_option().filter(|given| *given != expected) {
-            explain::error(
-                diags,
-                AttributePath::new(name),
-                "The identity contradicts itself",
-                format!(
-                    "Found {name} = `{given}`, but trail_arn says `{expected}`. Expected the same, or no \
-                     {name} at all: it stands in the ARN."
-                ),
-            );
-        }
-    }
+    ];
+    destination::check_identity(diags, "trail_arn", parts);
     diags.errors.is_empty().then_some(arn)
 }
 
@@ -169,69 +151,20 @@ fn config(configured: &Configured, state: &Model) -> Model {
         trail_name: state.trail_name.clone(),
         ..Model::default()
     };
-    let default = convert::inputs(&blank, None, &configured.event_catalog);
+    let default = plan::inputs(&blank, None, &configured.event_catalog);
     let mut config = Model {
         region: state.region.clone(),
+        fallback: if state.fallback == default.fallback {
+            Value::Null
+        } else {
+            state.fallback.clone()
+        },
         timeouts: match &state.timeouts {
             Value::Value(blocks) => Value::Value(blocks.clone()),
             Value::Null | Value::Unknown => Value::Value(Vec::new()),
         },
         ..blank
     };
-    let texts = [
-        (
-            &mut config.selector_name,
-            &state.selector_name,
-            &default.selector_name,
-        ),
-        (
-            &mut config.read_write_type,
-            &state.read_write_type,
-            &default.read_write_type,
-        ),
-        (&mut config.filter_by, &state.filter_by, &default.filter_by),
-        (&mut config.fallback, &state.fallback, &default.fallback),
-        (
-            &mut config.on_destroy,
-            &state.on_destroy,
-            &default.on_destroy,
-        ),
-    ];
-    for (written, found, default) in texts {
-        if found != default {
-            written.clone_from(found);
-        }
-    }
-    if state.preserve_other_categories != default.preserve_other_categories {
-        config.preserve_other_categories = state.preserve_other_categories;
-    }
-    let sets = [
-        (&mut config.services, &state.services, &default.services),
-        (
-            &mut config.access_levels,
-            &state.access_levels,
-            &default.access_levels,
-        ),
-        (
-            &mut config.resource_families,
-            &state.resource_families,
-            &default.resource_families,
-        ),
-        (
-            &mut config.include_event_names,
-            &state.include_event_names,
-            &default.include_event_names,
-        ),
-        (
-            &mut config.exclude_event_names,
-            &state.exclude_event_names,
-            &default.exclude_event_names,
-        ),
-    ];
-    for (written, found, default) in sets {
-        if convert::texts(found) != convert::texts(default) {
-            written.clone_from(found);
-        }
-    }
+    config.set_choice(convert::shortest(state.choice(), &default.choice()));
     config
 }

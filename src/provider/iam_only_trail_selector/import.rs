@@ -10,8 +10,9 @@ use crate::aws::home_region::TrailReference;
 use crate::aws::patience::Patience;
 use crate::intent::Intent;
 use crate::provider::convert;
-use crate::provider::explain;
+use crate::provider::destination::Place;
 use crate::provider::shared::Configured;
+use crate::provider::{destination, explain};
 use crate::selector::diff;
 
 /// Imports the trail of a name or an ARN. Its inputs come out as the configuration that would write
@@ -23,7 +24,7 @@ pub(super) async fn import(
     id: String,
     patience: &Patience,
 ) -> Option<(Model, Private)> {
-    let session = apply::session(diags, configured)?;
+    let session = destination::session(diags, configured)?;
     let reference = match TrailReference::parse(&id) {
         Ok(reference) => reference,
         Err(wrong) => {
@@ -52,12 +53,14 @@ pub(super) async fn import(
         trail_name: Value::Value(id),
         ..Model::default()
     };
-    let mut state = convert::inputs(&blank, None, &configured.event_catalog);
+    let mut state = plan::inputs(&blank, None, &configured.event_catalog);
     state.timeouts = Value::Value(Vec::new());
     plan::set_trail(&mut state, &reading.trail);
-    let others = plan::others(&live);
+    let others = destination::others(&live);
     if let Some(intent) = Intent::from_selectors(&live) {
-        convert::set_intent(&mut state, &intent);
+        let mut choice = state.choice();
+        convert::set_intent(&mut choice, &intent);
+        state.set_choice(choice);
         state.preserve_other_categories = Value::Value(!others.is_empty());
         if let Ok(resolved) = intent.resolve() {
             plan::set_names(&mut state, &resolved);
@@ -66,19 +69,9 @@ pub(super) async fn import(
         state.event_names = convert::text_set::<String>([]);
         state.event_count = Value::Value(0);
         state.colliding_event_names = convert::text_set::<String>([]);
-        // Where the provider's defaults are not known yet, nothing stands in for them: what is
-        // imported must be known.
-        for set in [
-            &mut state.services,
-            &mut state.access_levels,
-            &mut state.resource_families,
-            &mut state.include_event_names,
-            &mut state.exclude_event_names,
-        ] {
-            if convert::texts(set).is_unknown() {
-                *set = Value::Null;
-            }
-        }
+        let mut choice = state.choice();
+        convert::set_unknown_null(&mut choice);
+        state.set_choice(choice);
         explain::warning(
             diags,
             AttributePath::new("trail_name"),
@@ -101,7 +94,7 @@ pub(super) async fn read(
     mut state: Model,
     patience: &Patience,
 ) -> Option<Value<Model>> {
-    let session = apply::session(diags, configured)?;
+    let session = destination::session(diags, configured)?;
     let arn = apply::arn(diags, &state)?;
     let trail = arn.to_string();
     let reading = match session
@@ -109,7 +102,7 @@ pub(super) async fn read(
         .await
     {
         Ok(reading) => reading,
-        Err(failed) if super::is_gone(session, &arn, &failed) => {
+        Err(failed) if Place::Trail(arn.clone()).is_gone(session, &failed) => {
             explain::warning(
                 diags,
                 AttributePath::new("trail_name"),

@@ -9,21 +9,22 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tf_provider::schema::{AttributeType, Schema};
 use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostic, Diagnostics};
+use tf_provider::{AttributePath, Diagnostics};
 use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::identity::{self, Identity};
+use super::import;
 use super::model::{Model, Text};
-use super::{apply, import};
 use crate::aws::error::Error;
 use crate::aws::home_region::TrailArn;
 use crate::aws::patience::Patience;
 use crate::protocol::{Found, ListResource};
 use crate::provider::attribute::{Optional, attribute, block};
-use crate::provider::explain;
 use crate::provider::shared::Shared;
+use crate::provider::{destination, explain};
+use crate::rules::Destination;
 
 /// The list resource; it holds what all objects of the process share.
 #[derive(Debug)]
@@ -98,7 +99,7 @@ impl Trails {
         found: &Listing,
     ) -> Result<(), Diagnostics> {
         let patience = || Patience {
-            until: Instant::now() + super::READ_TIME,
+            until: Instant::now() + destination::READ_TIME,
             stop: stop.clone(),
         };
         let failure = |failed: &Error| {
@@ -109,7 +110,7 @@ impl Trails {
         };
         let configured = self.shared.configured();
         let mut diags = Diagnostics::default();
-        let Some(session) = apply::session(&mut diags, &configured) else {
+        let Some(session) = destination::session(&mut diags, &configured) else {
             return Err(diags);
         };
         let wanted = |arn: &TrailArn| {
@@ -131,7 +132,7 @@ impl Trails {
                     let (name, patience) = (arn.to_string(), patience());
                     let read = import::import(&mut diags, &configured, name, &patience).await;
                     state = read.map(|(state, _private)| Value::Value(state));
-                    let told = unread(std::mem::take(&mut diags));
+                    let told = destination::unread(std::mem::take(&mut diags), Destination::Trail);
                     if !told.warnings.is_empty() {
                         _ = found.send(Found::Diagnostics(told)).await;
                     }
@@ -145,22 +146,5 @@ impl Trails {
             }
         }
         Ok(())
-    }
-}
-
-/// What one trail did not tell, as warnings.
-fn unread(told: Diagnostics) -> Diagnostics {
-    let warnings = told.errors.into_iter().map(|error| Diagnostic {
-        summary: "A trail could not be read".into(),
-        detail: format!(
-            "{}: {}\n\nThe trail is listed without its state.",
-            error.summary, error.detail
-        )
-        .into(),
-        attribute: AttributePath::root(),
-    });
-    Diagnostics {
-        errors: Vec::new(),
-        warnings: warnings.collect(),
     }
 }

@@ -4,12 +4,9 @@
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
-/// A text.
-pub(crate) type Text = Value<String>;
-/// A yes or no.
-pub(crate) type Flag = Value<bool>;
-/// A set of texts, as Terraform sends it; single elements may be unknown.
-pub(crate) type TextSet = Value<Vec<Value<String>>>;
+pub(crate) use crate::provider::destination::model::{
+    AdvancedModel, Choice, FieldModel, Flag, Private, Text, TextSet, TimeoutBlocks,
+};
 
 /// The resource: configuration, plan and state have the same shape.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,7 +24,7 @@ pub(crate) struct Model {
     pub(crate) fallback: Text,
     pub(crate) preserve_other_categories: Flag,
     pub(crate) on_destroy: Text,
-    pub(crate) timeouts: Value<Vec<Value<Timeouts>>>,
+    pub(crate) timeouts: TimeoutBlocks,
     pub(crate) id: Text,
     pub(crate) trail_arn: Text,
     pub(crate) home_region: Text,
@@ -42,31 +39,36 @@ pub(crate) struct Model {
     pub(crate) replaced_selectors: Value<ReplacedModel>,
 }
 
-/// The `timeouts` block: durations such as `90s`, `5m`, `1h30m`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Timeouts {
-    pub(crate) create: Text,
-    pub(crate) update: Text,
-    pub(crate) delete: Text,
-}
+impl Model {
+    /// What was typed of the selectors.
+    pub(crate) fn choice(&self) -> Choice {
+        Choice {
+            selector_name: self.selector_name.clone(),
+            services: self.services.clone(),
+            access_levels: self.access_levels.clone(),
+            resource_families: self.resource_families.clone(),
+            include_event_names: self.include_event_names.clone(),
+            exclude_event_names: self.exclude_event_names.clone(),
+            read_write_type: self.read_write_type.clone(),
+            filter_by: self.filter_by.clone(),
+            preserve_other_categories: self.preserve_other_categories,
+            on_destroy: self.on_destroy.clone(),
+        }
+    }
 
-/// One advanced event selector.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct AdvancedModel {
-    pub(crate) name: Option<String>,
-    pub(crate) field_selectors: Vec<FieldModel>,
-}
-
-/// One field selector; an operator that is not used is null.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct FieldModel {
-    pub(crate) field: String,
-    pub(crate) equals: Option<Vec<String>>,
-    pub(crate) not_equals: Option<Vec<String>>,
-    pub(crate) starts_with: Option<Vec<String>>,
-    pub(crate) not_starts_with: Option<Vec<String>>,
-    pub(crate) ends_with: Option<Vec<String>>,
-    pub(crate) not_ends_with: Option<Vec<String>>,
+    /// Writes another choice in its place.
+    pub(crate) fn set_choice(&mut self, choice: Choice) {
+        self.selector_name = choice.selector_name;
+        self.services = choice.services;
+        self.access_levels = choice.access_levels;
+        self.resource_families = choice.resource_families;
+        self.include_event_names = choice.include_event_names;
+        self.exclude_event_names = choice.exclude_event_names;
+        self.read_write_type = choice.read_write_type;
+        self.filter_by = choice.filter_by;
+        self.preserve_other_categories = choice.preserve_other_categories;
+        self.on_destroy = choice.on_destroy;
+    }
 }
 
 /// What the trail had before: one of the two lists, the other is null.
@@ -90,11 +92,4 @@ pub(crate) struct BasicModel {
 pub(crate) struct DataResourceModel {
     pub(crate) r#type: String,
     pub(crate) values: Vec<String>,
-}
-
-/// What Terraform keeps for us beside the state: the set that was last written, so that a change by
-/// someone else is told from our own work even after a refresh has put it into the state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Private {
-    pub(crate) written: Vec<AdvancedModel>,
 }

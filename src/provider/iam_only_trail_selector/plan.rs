@@ -11,15 +11,15 @@ use tf_provider::{AttributePath, Diagnostics};
 use super::judge;
 use super::model::{Model, Text};
 use crate::aws::error::ErrorKind;
-use crate::aws::home_region::{TrailArn, TrailNameError, TrailReference};
+use crate::aws::home_region::{NameError, TrailArn, TrailReference};
 use crate::aws::patience::Patience;
 use crate::aws::trail::{Trail, TrailReading};
-use crate::intent::{IntentError, Resolved};
-use crate::provider::convert::{self, Wish};
-use crate::provider::explain;
-use crate::provider::shared::Configured;
-use crate::rules::coverage;
-use crate::selector::{AdvancedEventSelector, MANAGEMENT, diff};
+use crate::intent::{FilterBy, IntentError, Resolved};
+use crate::provider::convert::{self, Fallback, Wish};
+use crate::provider::shared::{Configured, EventCatalog};
+use crate::provider::{destination, explain};
+use crate::rules::Destination;
+use crate::selector::{AdvancedEventSelector, diff};
 
 /// What a wish comes to on a trail.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) fn outcome(
     on_trail: &[AdvancedEventSelector],
 ) -> Result<Outcome, IntentError> {
     let preserved: Vec<_> = if wish.preserve_other_categories {
-        others(on_trail)
+        destination::others(on_trail)
     } else {
         Vec::new()
     };
@@ -55,25 +55,61 @@ pub(super) fn outcome(
     })
 }
 
-/// The selectors of other categories than management events.
-pub(super) fn others(selectors: &[AdvancedEventSelector]) -> Vec<AdvancedEventSelector> {
-    let is_other = |one: &&AdvancedEventSelector| one.category() != Some(MANAGEMENT);
-    selectors.iter().filter(is_other).cloned().collect()
-}
-
 /// Writes the names that were computed into a model.
 pub(super) fn set_names(model: &mut Model, resolved: &Resolved) {
-    model.event_names = convert::text_set(resolved.event_names.iter().cloned());
-    model.event_count = i64::try_from(resolved.event_names.len()).map_or(Value::Null, Value::Value);
-    model.colliding_event_names = convert::text_set(resolved.colliding.keys().cloned());
+    let names = convert::names(resolved);
+    model.event_names = names.event_names;
+    model.event_count = names.event_count;
+    model.colliding_event_names = names.colliding_event_names;
 }
 
 /// Writes what is on the trail into a model.
 pub(super) fn set_selectors(model: &mut Model, selectors: &[AdvancedEventSelector]) {
-    model.advanced_event_selectors = Value::Value(convert::advanced_model(selectors));
-    model.effective_filter =
-        Value::Value(coverage::effective_filter(selectors).as_str().to_owned());
-    model.precision = Value::Value(coverage::precision(selectors).as_str().to_owned());
+    let in_force = convert::in_force(selectors);
+    model.advanced_event_selectors = in_force.advanced_event_selectors;
+    model.effective_filter = in_force.effective_filter;
+    model.precision = in_force.precision;
+}
+
+/// Reads what a model asks for. `Unknown` if anything of it is; `Null` if a diagnostic was made.
+pub(super) fn wish(diags: &mut Diagnostics, model: &Model) -> Value<Wish> {
+    convert::wish(diags, &model.choice(), FilterBy::ALL, &model.fallback)
+}
+
+/// The inputs of a plan: what was typed, and the default wherever nothing was. All outputs are unknown.
+pub(super) fn inputs(config: &Model, prior: Option<&Model>, catalog: &EventCatalog) -> Model {
+    let is_nameless = prior.is_some_and(|prior| prior.selector_name.is_null());
+    let by_name = Value::Value(FilterBy::EventName.as_str().to_owned());
+    let mut planned = Model {
+        trail_name: config.trail_name.clone(),
+        region: config.region.clone(),
+        fallback: if config.fallback.is_null() {
+            Value::Value(Fallback::None.as_str().to_owned())
+        } else {
+            config.fallback.clone()
+        },
+        timeouts: config.timeouts.clone(),
+        id: Value::Unknown,
+        trail_arn: Value::Unknown,
+        home_region: Value::Unknown,
+        multi_region: Value::Unknown,
+        organization_trail: Value::Unknown,
+        event_names: Value::Unknown,
+        event_count: Value::Unknown,
+        advanced_event_selectors: Value::Unknown,
+        effective_filter: Value::Unknown,
+        precision: Value::Unknown,
+        colliding_event_names: Value::Unknown,
+        replaced_selectors: Value::Unknown,
+        ..Model::default()
+    };
+    planned.set_choice(convert::filled(
+        config.choice(),
+        is_nameless,
+        catalog,
+        by_name,
+    ));
+    planned
 }
 
 /// Writes which trail it is into a model.
@@ -128,9 +164,9 @@ pub(super) async fn create(
     config: &Model,
     patience: &Patience,
 ) -> Option<Planned> {
-    let mut planned = convert::inputs(config, None, &configured.event_catalog);
+    let mut planned = inputs(config, None, &configured.event_catalog);
     let reference = reference(diags, &planned.trail_name);
-    let wish = convert::wish(diags, &planned);
+    let wish = self::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
         return None;
     }
@@ -162,10 +198,12 @@ pub(super) async fn create(
     } else if !wish.preserve_other_categories {
         set_selectors(&mut planned, &outcome.wanted);
     }
-    judge::wanted(diags, &wish, &outcome.wanted);
+    destination::judge::wanted(diags, Destination::Trail, &wish, &outcome.wanted);
     if let Some(reading) = &reading {
         judge::trail(diags, configured, &wish, &reading.trail);
-        judge::replacement(diags, &on_trail, &outcome, &reading.selectors);
+        let of = Destination::Trail;
+        let is_default = reading.selectors.is_service_default();
+        destination::judge::replacement(diags, of, &on_trail, &outcome.wanted, is_default);
     }
     diags.errors.is_empty().then_some(Planned {
         model: planned,
@@ -182,9 +220,9 @@ pub(super) async fn update(
     config: &Model,
     patience: &Patience,
 ) -> Option<(Model, Vec<AttributePath>)> {
-    let mut planned = convert::inputs(config, Some(prior), &configured.event_catalog);
+    let mut planned = inputs(config, Some(prior), &configured.event_catalog);
     let reference = reference(diags, &planned.trail_name);
-    let wish = convert::wish(diags, &planned);
+    let wish = self::wish(diags, &planned);
     if wish.is_null() || reference.is_null() {
         return None;
     }
@@ -234,7 +272,7 @@ pub(super) async fn update(
         } else {
             planned.colliding_event_names = Value::Unknown;
         }
-        judge::wanted(diags, &wish, &outcome.wanted);
+        destination::judge::wanted(diags, Destination::Trail, &wish, &outcome.wanted);
         // Insights and the organization were told when the resource was created.
         if let (Some(Ok(arn)), Value::Value(multi_region)) = (known_arn(prior), prior.multi_region)
         {
@@ -263,14 +301,11 @@ fn is_settled(
 
 /// The selectors that a state says are on the trail.
 pub(super) fn on_trail(state: &Model) -> Vec<AdvancedEventSelector> {
-    let models = state.advanced_event_selectors.as_ref_option();
-    models
-        .and_then(|models| convert::advanced(models).ok())
-        .unwrap_or_default()
+    destination::in_state(&state.advanced_event_selectors)
 }
 
 /// The ARN in a state.
-fn known_arn(state: &Model) -> Option<Result<TrailArn, TrailNameError>> {
+fn known_arn(state: &Model) -> Option<Result<TrailArn, NameError>> {
     state
         .trail_arn
         .as_ref_option()

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::intent::Intent;
+use crate::provider::destination::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
 use crate::provider::explain;
-use crate::provider::iam_only_trail_selector::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
 use crate::rules::{self, Destination, Finding};
 use crate::selector::AdvancedEventSelector;
 
@@ -35,6 +35,11 @@ pub(super) fn selectors(
              filter_by = \"exclusion\" for the narrowest that AWS documents for trails, destination = \
              \"event_data_store\" if that is where they go, or use a document for what stands behind \
              the trail"
+                .clone_into(&mut finding.repair);
+        }
+        if finding.rule == TOO_MANY_SOURCES {
+            "filter_by = \"event_name_and_source\" makes a selector for each event source: select fewer \
+             services, or filter by event_source or by event_name, which make one selector"
                 .clone_into(&mut finding.repair);
         }
         let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());

@@ -6,7 +6,8 @@ use tf_provider::schema::{AttributeType, Schema};
 use crate::provider::attribute::{
     Computed, Optional, Required, attribute, block, list_of, list_of_text, one_of,
 };
-use crate::provider::iam_only_trail_selector::schema::{advanced, basic};
+use crate::provider::destination::schema::advanced;
+use crate::provider::iam_only_trail_selector::schema::basic;
 use crate::rules::coverage::{EffectiveFilter, Precision};
 
 /// The schema, as `terraform providers schema` prints it.

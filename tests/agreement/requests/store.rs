@@ -197,7 +197,8 @@ fn broken_selector(dice: &mut Dice) -> Value {
     match dice.of(14) {
         0 => remove(&mut selector, "eventCategory"),
         1 => {
-            selector = alone(dice.pick(&["management", "Manage", "insight", "Configuration", "*"]))
+            let other = dice.pick(&["management", "Manage", "insight", "Configuration", "*"]);
+            selector = alone(other);
         }
         2 => {
             let two = [category, dice.pick(&TOGETHER)];

@@ -1,0 +1,11 @@
+SELECT *
+FROM $EDS_ID
+WHERE (eventCategory = 'Management' OR eventCategory IS NULL)
+  AND eventSource = 'iam.amazonaws.com'
+  AND eventName IN (
+    'CreateAccessKey',
+    'DeleteAccessKey',
+    'GetAccessKeyLastUsed',
+    'ListAccessKeys',
+    'UpdateAccessKey'
+  )

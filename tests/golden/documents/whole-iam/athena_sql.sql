@@ -1,0 +1,4 @@
+SELECT *
+FROM cloudtrail_logs
+WHERE (eventcategory = 'Management' OR eventcategory IS NULL)
+  AND eventsource = 'iam.amazonaws.com'

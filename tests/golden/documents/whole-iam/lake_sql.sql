@@ -1,0 +1,4 @@
+SELECT *
+FROM $EDS_ID
+WHERE (eventCategory = 'Management' OR eventCategory IS NULL)
+  AND eventSource = 'iam.amazonaws.com'

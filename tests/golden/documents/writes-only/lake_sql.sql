@@ -1,0 +1,5 @@
+SELECT *
+FROM $EDS_ID
+WHERE (eventCategory = 'Management' OR eventCategory IS NULL)
+  AND eventSource = 'iam.amazonaws.com'
+  AND readOnly = false
