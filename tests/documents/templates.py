@@ -17,6 +17,10 @@ import tempfile
 import cfnlint.decode
 
 
+# The command cfn-lint, of this Python.
+RUN = "import sys; from cfnlint.runner import main; sys.exit(main())"
+
+
 def main():
     templates = json.load(sys.stdin)["templates"]
     properties, findings = {}, {name: [] for name in templates}
@@ -30,13 +34,15 @@ def main():
             if template is not None:
                 [resource] = template["Resources"].values()
                 properties[name] = resource["Properties"]
-        # Its exit code is a set of bits: which levels of findings there were.
         ran = subprocess.run(
-            [sys.executable, "-m", "cfnlint", "--format", "json", "--regions", "us-east-1", "--", *paths],
+            [sys.executable, "-c", RUN, "--format", "json", "--regions", "us-east-1", "--", *paths],
             stdout=subprocess.PIPE,
             check=False,
         )
-        for finding in json.loads(ran.stdout or "[]"):
+        # Its exit code is a set of bits: 2 errors, 4 warnings, 8 information.
+        if ran.returncode & ~14:
+            sys.exit(f"cfn-lint ended with {ran.returncode}")
+        for finding in json.loads(ran.stdout):
             findings[paths[finding["Filename"]]].append(finding["Rule"]["Id"])
     json.dump({"properties": properties, "findings": findings}, sys.stdout)
 
