@@ -7,10 +7,10 @@ use super::tree::Tree;
 use super::{Format, Order};
 use crate::selector::ReadWriteType;
 
-/// The most characters a pattern may have.
-///
-/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>
-const LIMIT: usize = 4096;
+/// The most characters a pattern may have in an account whose quota nobody has raised
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html>). No account takes more than
+/// 4,096 (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>).
+const LIMIT: usize = 2048;
 
 /// The types under which CloudTrail's management events of any source come.
 ///
@@ -36,7 +36,7 @@ const SIGN_IN: &str = "signin.amazonaws.com";
 pub(super) const EVENT_BRIDGE_PATTERNS: Format = Format {
     key: "event_bridge_patterns",
     what: "Event patterns for rules of EventBridge that match exactly the chosen events; more than \
-           one, a rule each, where one would have over 4,096 characters.",
+           one, a rule each, where one would have over 2,048 characters.",
     source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html",
     limit: Some(LIMIT),
     tried: "moto's EventBridge",

@@ -146,7 +146,7 @@ fn together<'a>(choice: &Choice, matched: &'a Map<String, Value>) -> BTreeSet<&'
 #[test]
 fn event_bridge_matches_exactly() {
     let stage = stage();
-    let mut rules = patterns(stage, "event_bridge_patterns", 4096);
+    let mut rules = patterns(stage, "event_bridge_patterns", 2048);
     let flag = rules["writes-0"].replace("[false]", "[\"false\"]");
     assert_ne!(flag, rules["writes-0"]);
     rules.insert("broken-flag".to_owned(), flag);
