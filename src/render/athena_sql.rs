@@ -23,7 +23,7 @@ pub(super) const ATHENA_SQL: Format = Format {
            events. It reads all partitions: add a condition on yours.",
     source: "https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html",
     limit: None,
-    tried: "DuckDB",
+    tried: "sqlglot and DuckDB",
     render,
 };
 

@@ -39,7 +39,7 @@ pub(super) const EVENT_BRIDGE_PATTERNS: Format = Format {
            one, a rule each, where one would have over 2,048 characters.",
     source: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html",
     limit: Some(LIMIT),
-    tried: "moto's EventBridge",
+    tried: "moto's EventBridge, AWS's Event Ruler",
     render,
 };
 

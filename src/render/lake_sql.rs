@@ -22,7 +22,7 @@ pub(super) const LAKE_SQL: Format = Format {
     what: "A query for CloudTrail Lake that selects exactly the chosen events.",
     source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/query-supported-event-schemas.html",
     limit: None,
-    tried: "DuckDB",
+    tried: "sqlglot and DuckDB",
     render,
 };
 

@@ -10,7 +10,7 @@ pub(super) const TERRAFORM_HCL: Format = Format {
     key: "terraform_hcl",
     what: "The selectors as `advanced_event_selector` blocks of `aws_cloudtrail` and \
            `aws_cloudtrail_event_data_store`, as `terraform fmt` leaves them.",
-    source: "https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudtrail",
+    source: "https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/cloudtrail.html.markdown",
     limit: None,
     tried: "Terraform and the provider hashicorp/aws",
     render,

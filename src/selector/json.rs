@@ -132,7 +132,7 @@ pub enum Spelling {
     Attributes,
     /// As blocks of Terraform are named, each for itself: `field_selector`. Resource
     /// `aws_cloudtrail` has them
-    /// (<https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudtrail>).
+    /// (<https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/cloudtrail.html.markdown>).
     Blocks,
 }
 

@@ -2,7 +2,7 @@
 //! itself reads blocks where that provider can't be had.
 //!
 //! The block is written from
-//! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/cloudtrail>: a list of
+//! <https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/cloudtrail.html.markdown>: a list of
 //! blocks with a name and a set of blocks `field_selector`. It is the data source `aws_cloudtrail`
 //! here, which is read when planned. Imports the crate's `protocol`.
 
