@@ -17,11 +17,10 @@ struct Paging {
 }
 
 impl Paging {
-    /// The token to ask the next page with, `None` where there is no next page. Until
-    /// [`Self::go_on`] says otherwise the listing is over.
-    fn begin(&mut self) -> Option<Option<String>> {
-        let ended = std::mem::replace(&mut self.ended, true);
-        (!ended).then(|| self.token.take())
+    /// Whether there is no next page. Until [`Self::go_on`] says otherwise, the page that is asked for
+    /// now, with the token that is there, is the last.
+    fn is_over(&mut self) -> bool {
+        std::mem::replace(&mut self.ended, true)
     }
 
     /// Takes the token for the page after one that was asked with `asked`; `false` where the answer
@@ -75,9 +74,10 @@ impl<'a> Trails<'a> {
     ///
     /// [`Error`] of the call; the listing is over then.
     pub async fn next_page(&mut self) -> Result<Option<Vec<TrailArn>>, Error> {
-        let Some(token) = self.paging.begin() else {
+        if self.paging.is_over() {
             return Ok(None);
-        };
+        }
+        let token = self.paging.token.take();
         let client = self.session.client(&self.region);
         let call = Call::read("ListTrails", self.session.pace.reads(&self.region));
         let answer = call.make(&self.patience, |watch| {
@@ -141,9 +141,10 @@ impl<'a> Stores<'a> {
     /// [`Error`] of the call; the listing is over then.
     pub async fn next_page(&mut self) -> Result<Option<Vec<(StoreArn, String)>>, Error> {
         const OPERATION: &str = "ListEventDataStores";
-        let Some(token) = self.paging.begin() else {
+        if self.paging.is_over() {
             return Ok(None);
-        };
+        }
+        let token = self.paging.token.take();
         let client = self.session.client(&self.region);
         let call = Call::read(OPERATION, self.session.pace.reads(&self.region));
         let answer = call.make(&self.patience, |watch| {

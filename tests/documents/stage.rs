@@ -76,8 +76,8 @@ impl Stage {
         terraform.write("awkward.json", &json!(AWKWARD).to_string());
         terraform.write(PROVIDER, &service.provider("us-east-1", ""));
         terraform.write(CONFIGURATION, &configuration());
-        let plan = format!("-out={PLAN}");
-        terraform.run(&["plan", &plan]).success();
+        let into = format!("-out={PLAN}");
+        terraform.run(&["plan", &into]).success();
         let shown = terraform.show_plan(PLAN);
         let outputs = &shown["planned_values"]["outputs"];
         let verdicts = |prefix: &str, of: fn(&Choice) -> bool| {

@@ -82,7 +82,7 @@ const BROKEN: [(&str, &str, Break); 4] = [
         selector["FieldSelectors"][1]["Equals"] = json!([]);
     }),
     ("name.json", "E3033", |selector| {
-        selector["Name"] = json!("")
+        selector["Name"] = json!("");
     }),
 ];
 

@@ -31,6 +31,10 @@ pub(crate) struct Choice {
 
 /// The names that a choice comes to.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "fields are named as the attributes that they become"
+)]
 pub(crate) struct Names {
     pub(crate) event_names: TextSet,
     pub(crate) event_count: Value<i64>,

@@ -34,11 +34,11 @@ struct Given {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Selector {
     name: Text,
-    field_selector: Value<Vec<Value<Field>>>,
+    field_selector: Value<Vec<Value<Condition>>>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Field {
+struct Condition {
     field: Text,
     equals: Texts,
     not_equals: Texts,
@@ -74,8 +74,8 @@ fn block<const N: usize>(
     }
 }
 
-fn schema(block: Block) -> Option<Schema> {
-    Some(Schema { version: 0, block })
+fn schema(block: Block) -> Schema {
+    Schema { version: 0, block }
 }
 
 #[async_trait]
@@ -84,7 +84,7 @@ impl Provider for StandIn {
     type MetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        schema(block([], []))
+        Some(schema(block([], [])))
     }
 
     async fn validate<'a>(&self, _: &mut Diagnostics, _: ValueEmpty) -> Option<()> {
@@ -126,10 +126,10 @@ impl DataSource for Cloudtrail {
             [("name", AttributeType::String, Optional)],
             [("field_selector", NestedBlock::Set(field))],
         );
-        schema(block(
+        Some(schema(block(
             [],
             [("advanced_event_selector", NestedBlock::List(selector))],
-        ))
+        )))
     }
 
     async fn validate<'a>(&self, _: &mut Diagnostics, _: Value<Given>) -> Option<()> {
