@@ -8,31 +8,34 @@ use super::shape::Type;
 use super::stage::Stage;
 use super::value::Val;
 use super::wire::tfplugin6 as wire;
+use crate::simulator::StoreSeed;
 use wire::attribute_path::step::Selector;
+
+const STORE: &str = "iam_only_event_data_store_selector";
 
 /// The ARN is what an import needs; what stands in it may be said besides.
 #[tokio::test]
 async fn the_identity_is_the_arn() {
     let (simulator, _) = cloud();
     let stage = Stage::real(&simulator).await;
-    assert_eq!(stage.core.identities.keys().collect::<Vec<_>>(), [SELECTOR]);
-    let schema = &stage.core.identities[SELECTOR];
-    let about = |one: &wire::resource_identity_schema::IdentityAttribute| {
-        assert_eq!(Type::parse(&one.r#type), Type::Text);
-        assert!(!one.description.is_empty(), "{one:?}");
-        (one.name.clone(), one.required_for_import)
-    };
-    let attributes: Vec<_> = schema.identity_attributes.iter().map(about).collect();
-    let expected = [
-        ("trail_arn", true),
-        ("account_id", false),
-        ("region", false),
-    ];
-    assert_eq!(
-        attributes,
-        expected.map(|(name, required)| (name.to_owned(), required))
-    );
-    assert_eq!(schema.version, 0);
+    let of_each = [(STORE, "event_data_store_arn"), (SELECTOR, "trail_arn")];
+    let known: Vec<_> = stage.core.identities.keys().collect();
+    assert_eq!(known, of_each.map(|(resource, _)| resource));
+    for (resource, arn) in of_each {
+        let schema = &stage.core.identities[resource];
+        let about = |one: &wire::resource_identity_schema::IdentityAttribute| {
+            assert_eq!(Type::parse(&one.r#type), Type::Text);
+            assert!(!one.description.is_empty(), "{one:?}");
+            (one.name.clone(), one.required_for_import)
+        };
+        let attributes: Vec<_> = schema.identity_attributes.iter().map(about).collect();
+        let expected = [(arn, true), ("account_id", false), ("region", false)];
+        assert_eq!(
+            attributes,
+            expected.map(|(name, required)| (name.to_owned(), required))
+        );
+        assert_eq!(schema.version, 0);
+    }
 }
 
 /// An import by identity comes to the same as one by ARN, with and without what stands in the ARN.
@@ -56,6 +59,18 @@ async fn an_import_by_identity_is_one_by_arn() {
         .await
         .expect("an import");
     assert_eq!(by_name.identity, by_id.identity);
+}
+
+/// An event data store is imported by its identity as by its ARN.
+#[tokio::test]
+async fn a_store_is_imported_by_its_identity() {
+    let (simulator, _) = cloud();
+    let arn = simulator.create_store(StoreSeed::default());
+    let stage = Stage::real(&simulator).await;
+    let by_arn = stage.core.import(STORE, &arn).await.expect("an import");
+    let identity = by_arn.identity.clone().expect("an identity");
+    let by_identity = stage.core.import_identity(STORE, identity).await;
+    assert_eq!(by_identity.expect("an import"), by_arn);
 }
 
 /// An identity that is none, or says two things at once, is told where it is wrong, and no call is
