@@ -148,7 +148,7 @@ fn print(around: &mut Surroundings<'_>, code: u8, text: &str) -> u8 {
     }
 }
 
-/// [`print`] of a value as JSON.
+/// [`print()`] of a value as JSON.
 fn print_json(around: &mut Surroundings<'_>, code: u8, value: &impl serde::Serialize) -> u8 {
     match serde_json::to_string_pretty(value) {
         Ok(json) => print(around, code, &(json + "\n")),

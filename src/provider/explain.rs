@@ -2,7 +2,7 @@
 //!
 //! A summary has at most eight words. A detail says what was found, what was expected or what is
 //! left unchanged, and what to do. Nothing here prints a credential or the name of a Rust type: the
-//! only foreign words are AWS's own messages. What a failed call is told as stands in [`failure`]. May
+//! only foreign words are AWS's own messages. What a failed call is told as stands in [`mod@failure`]. May
 //! import all but `plugin`.
 
 mod failure;
