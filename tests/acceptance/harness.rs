@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::simulator::StoreStatus;
 use crate::support::case::{Case, Step};
 use crate::support::process::eventually;
 use crate::support::prove::Phase;
@@ -56,6 +57,26 @@ fn a_plan_that_is_never_empty_fails_the_case() {
         why.contains("a plan without refresh must be empty"),
         "{why}"
     );
+}
+
+/// What a refresh finds counts even where nothing is planned for it: the state of a store is nothing
+/// that a configuration has.
+#[test]
+fn a_read_that_disagrees_with_apply_fails_the_case() {
+    let service = Service::simulator();
+    let store = service.store();
+    let resource = format!(
+        "resource \"iam_only_event_data_store_selector\" \"this\" {{\n  event_data_store = {:?}\n}}\n",
+        store.arn
+    );
+    let why = fails(|| {
+        Case::new(&service)
+            .step(Step::config(resource).check(|_| store.pass(StoreStatus::Stopping, 1)))
+            .run();
+    });
+    for needle in ["Read disagrees with Apply", "ENABLED", "STOPPED_INGESTION"] {
+        assert!(why.contains(needle), "{needle} is not in {why}");
+    }
 }
 
 #[test]

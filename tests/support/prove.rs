@@ -183,7 +183,7 @@ impl Wanted<'_> {
 
     /// The last plan: nothing to do and no drift, unless the step is to leave changes.
     fn settled(&self, terraform: &Terraform) {
-        let refreshed = terraform.run(&["plan", "-detailed-exitcode", &format!("-out={PLAN}")]);
+        let refreshed = terraform.run(&["plan", "-json", "-detailed-exitcode"]);
         if self.leaves_changes {
             assert_eq!(
                 refreshed.code,
@@ -196,17 +196,12 @@ impl Wanted<'_> {
             refreshed.succeeded(),
             "a plan with refresh must be empty: {refreshed}"
         );
-        let plan = Plan::new(terraform.show_plan(PLAN));
-        assert!(
-            plan.changes().is_empty(),
-            "the plan has {:?}: {refreshed}",
-            plan.changes()
-        );
-        assert!(
-            plan.drift().is_empty(),
-            "Read disagrees with Apply: {:#?}",
-            plan.drift()
-        );
+        if refreshed.tells("resource_drift") {
+            // What the events leave out, before and after, is in a saved plan.
+            terraform.run(&["plan", &format!("-out={PLAN}")]).success();
+            let plan = Plan::new(terraform.show_plan(PLAN));
+            panic!("Read disagrees with Apply: {:#?}", plan.drift());
+        }
     }
 
     /// Whether anything is expected of a phase.

@@ -104,6 +104,9 @@ impl Terraform {
             ("CHECKPOINT_DISABLE", "1"),
             ("TF_IN_AUTOMATION", "1"),
             ("TF_INPUT", "0"),
+            // A third of a short command's work was to collect its garbage. A large one still does.
+            ("GOGC", "off"),
+            ("GOMEMLIMIT", "400MiB"),
             ("AWS_EC2_METADATA_DISABLED", "true"),
             ("AWS_ACCESS_KEY_ID", access_key),
             ("AWS_SECRET_ACCESS_KEY", secret_key),
@@ -485,6 +488,21 @@ impl Outcome {
             assert!(prose.contains(needle), "{needle:?} is not said by {self}");
         }
         self
+    }
+
+    /// Whether a command with `-json` told an event of this type. Fails the test if it told none at
+    /// all.
+    pub(crate) fn tells(&self, event: &str) -> bool {
+        let events: Vec<Value> = self
+            .stdout
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        assert!(
+            events.iter().any(|told| told["type"] == "version"),
+            "no events: {self}"
+        );
+        events.iter().any(|told| told["type"] == event)
     }
 
     fn json(&self) -> Value {
