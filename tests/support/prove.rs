@@ -1,9 +1,11 @@
 //! How the steps of a case are carried out, and each expectation held against what came of them.
 //!
-//! Imports [`super::terraform`] and [`super::state`]. [`super::case`] says what a step is.
+//! Imports [`super::terraform`], [`super::reattached`] and [`super::state`]. [`super::case`] says what
+//! a step is.
 
 use serde_json::Value;
 
+use super::reattached;
 use super::state::{Plan, State};
 use super::terraform::{CONFIGURATION, Outcome, PLAN, STATE, Terraform};
 
@@ -70,14 +72,18 @@ impl Wanted<'_> {
         let outcome = terraform.run(&["apply", PLAN]);
         let passed = self.passes(Phase::Apply, &outcome);
         self.look(terraform);
-        if passed {
+        if !passed {
+            return;
+        }
+        // It is the state that is looked at, and not the way to the provider.
+        if !reattached::is_on() {
             let unrefreshed = terraform.run(&["plan", "-refresh=false", "-detailed-exitcode"]);
             assert!(
                 unrefreshed.succeeded(),
                 "after apply a plan without refresh must be empty: {unrefreshed}"
             );
-            self.settled(terraform);
         }
+        self.settled(terraform);
     }
 
     /// Validate and plan; the plan must be what is expected, or empty if nothing is.
