@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::{NameFilter, NoNames, UnknownName};
-use crate::catalog::{self, Event, Service};
+use crate::catalog::{self, AccessLevel, Event, Service};
 use crate::selector::ReadWriteType;
 
 impl NameFilter {
@@ -96,6 +96,24 @@ impl NameFilter {
         rows.is_empty() || here.any(|row| is(row, read_write_type))
     }
 
+    /// The selected events that the read-write type leaves out though their access level says the
+    /// opposite: `AssumeRole` is rated Write, and its records say that it only reads.
+    #[must_use]
+    pub fn rated_otherwise(&self, read_write_type: ReadWriteType) -> Vec<&'static Event> {
+        let Ok(selected) = self.selected() else {
+            return Vec::new();
+        };
+        let rated = |row: &&Event| {
+            let level = row.access_level;
+            level.is_some_and(|level| read_write_type == type_of(level))
+        };
+        let services = self.services.iter();
+        let rows = services.flat_map(|service| catalog::of(*service));
+        rows.filter(|row| selected.contains(row.name) && !is(row, read_write_type))
+            .filter(rated)
+            .collect()
+    }
+
     fn takes(&self, row: &Event) -> bool {
         let level = self.access_levels.is_empty()
             || row
@@ -118,10 +136,21 @@ fn is(row: &Event, read_write_type: ReadWriteType) -> bool {
     }
 }
 
+/// The read-write type that an access level makes one expect.
+fn type_of(level: AccessLevel) -> ReadWriteType {
+    match level {
+        AccessLevel::List | AccessLevel::Read => ReadWriteType::ReadOnly,
+        AccessLevel::Write | AccessLevel::PermissionsManagement | AccessLevel::Tagging => {
+            ReadWriteType::WriteOnly
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::generate;
     use super::*;
+    use crate::catalog::Family;
     use proptest::prelude::*;
 
     /// The definition, read off once more row by row and without any of the functions above.
@@ -189,6 +218,35 @@ mod tests {
             prop_assert_eq!(filter.can_be(row.name, kind), expected);
             prop_assert!(filter.can_be(row.name, ReadWriteType::All));
         }
+    }
+
+    /// Nothing of IAM itself; of STS its roles on one side, and its sessions on the other.
+    #[test]
+    fn what_is_rated_otherwise_is_told_apart() {
+        let all = NameFilter {
+            services: Service::ALL.iter().copied().collect(),
+            ..NameFilter::default()
+        };
+        let told = |filter: &NameFilter, kind| -> Vec<&str> {
+            let rows = filter.rated_otherwise(kind);
+            rows.iter().map(|row| row.name).collect()
+        };
+        let roles = ["AssumeRole", "AssumeRoleWithSAML"];
+        assert_eq!(told(&all, ReadWriteType::WriteOnly), roles);
+        let sessions = ["GetFederationToken", "GetSessionToken"];
+        assert_eq!(told(&all, ReadWriteType::ReadOnly), sessions);
+        assert!(told(&all, ReadWriteType::All).is_empty());
+        let excluded = NameFilter {
+            exclude: roles.map(str::to_owned).into(),
+            ..all.clone()
+        };
+        assert!(told(&excluded, ReadWriteType::WriteOnly).is_empty());
+        let of_families = NameFilter {
+            resource_families: [Family::AccessKey].into(),
+            ..all
+        };
+        assert!(told(&of_families, ReadWriteType::WriteOnly).is_empty());
+        assert!(told(&NameFilter::default(), ReadWriteType::WriteOnly).is_empty());
     }
 
     #[test]

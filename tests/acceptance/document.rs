@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{IAM_NAMES, indented, wire};
+use super::{IAM_NAMES, indented, selector, stores, wire};
 use crate::support::case::{Case, Step, THIS};
 use crate::support::prove::Phase;
 use crate::support::service::Service;
@@ -221,6 +221,44 @@ fn selectors_are_judged_by_their_destination() {
             assert!(sql.contains("eventsource = 'iam.amazonaws.com'"), "{sql}");
         });
     Case::new(&service).step(by_name).step(exclusion).run();
+}
+
+/// A read-write type that hides what its author is likely to look for says so, wherever it is asked
+/// for; where nothing of the kind is chosen it is silent.
+#[test]
+fn what_a_read_write_type_hides_is_told() {
+    let service = Service::simulator();
+    let (trail, store) = (service.trail(), service.store());
+    let hides = |kind: &str, names: &str| Some(format!("{kind} leaves out {names}"));
+    for (choice, told) in [
+        (
+            "read_write_type = \"WriteOnly\"\n",
+            hides("WriteOnly", "AssumeRole, AssumeRoleWithSAML"),
+        ),
+        (
+            "read_write_type = \"ReadOnly\"\n",
+            hides("ReadOnly", "GetFederationToken, GetSessionToken"),
+        ),
+        (
+            "read_write_type = \"WriteOnly\"\nresource_families = [\"access_key\"]\n",
+            None,
+        ),
+        ("", None),
+    ] {
+        let arguments = format!("services = [\"iam\", \"sts\"]\n{choice}");
+        for step in [
+            Step::plan_only(document(&arguments)),
+            Step::plan_only(selector(&trail.arn, &arguments)).plans(THIS, &["create"]),
+            Step::plan_only(stores::selector(&store.arn, &arguments))
+                .plans(stores::STORE, &["create"]),
+        ] {
+            let step = match &told {
+                Some(text) => step.says(Phase::Plan, &[text, "exclude_event_names"]),
+                None => step.never_says(Phase::Plan, &["leaves out"]),
+            };
+            Case::new(&service).step(step).run();
+        }
+    }
 }
 
 /// Each mistake is told before anything is made of it, with what was found and what to do.

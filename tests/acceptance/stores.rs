@@ -52,7 +52,7 @@ use crate::support::service::Service;
 use crate::support::state::State;
 
 /// The address that the resource under test has in most cases.
-const STORE: &str = "iam_only_event_data_store_selector.this";
+pub(super) const STORE: &str = "iam_only_event_data_store_selector.this";
 /// The call that changes something.
 const UPDATE: &str = "UpdateEventDataStore";
 /// The call that reads.
@@ -64,7 +64,7 @@ fn lake() -> Service {
 }
 
 /// The resource under test for `store`, with these arguments.
-fn selector(store: &str, arguments: &str) -> String {
+pub(super) fn selector(store: &str, arguments: &str) -> String {
     named("this", store, arguments)
 }
 

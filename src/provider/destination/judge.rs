@@ -1,12 +1,12 @@
 //! What a plan warns of, and what it refuses: the wanted selectors held against CloudTrail's rules, the
 //! place held against what it is wanted for, and what others would lose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tf_provider::{AttributePath, Diagnostics};
 
 use super::{path, short, with_article};
-use crate::catalog::Service;
+use crate::intent::Intent;
 use crate::provider::convert::{Fallback, Wish};
 use crate::provider::explain;
 use crate::rules::reach::{self, Facts};
@@ -35,7 +35,7 @@ pub(crate) fn wanted(
     wish: &Wish,
     wanted: &[AdvancedEventSelector],
 ) {
-    left_out(diags, wish);
+    left_out(diags, &wish.intent);
     let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
     let findings = rules::check(wanted, of).into_iter();
     for finding in findings.filter(|finding| is_ours(finding, wanted)) {
@@ -118,21 +118,34 @@ pub(crate) fn reach(diags: &mut Diagnostics, wish: &Wish, facts: &Facts<'_>) {
     }
 }
 
-/// What a wish leaves out that its author may not expect.
-fn left_out(diags: &mut Diagnostics, wish: &Wish) {
-    if wish.intent.read_write_type == ReadWriteType::WriteOnly
-        && wish.intent.names.services.contains(&Service::Sts)
-    {
-        explain::warning(
-            diags,
-            AttributePath::new("read_write_type"),
-            "WriteOnly leaves out AssumeRole",
-            "CloudTrail records AssumeRole, AssumeRoleWithSAML, AssumeRoleWithWebIdentity and \
-             GetCallerIdentity as read-only events, so WriteOnly does not log who takes on which \
-             role. Use read_write_type = \"All\" to see it. Source: \
-             https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html",
-        );
+/// What a read-write type leaves out that its author may not expect.
+pub(in crate::provider) fn left_out(diags: &mut Diagnostics, intent: &Intent) {
+    let kind = intent.read_write_type;
+    let rows = intent.names.rated_otherwise(kind);
+    if rows.is_empty() {
+        return;
     }
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.name).collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    let names = names.join(", ");
+    let (rated, recorded, matter) = match kind {
+        ReadWriteType::WriteOnly => ("Write", "reading", "who takes on which role"),
+        ReadWriteType::ReadOnly | ReadWriteType::All => {
+            ("Read", "writing", "who gets temporary credentials")
+        }
+    };
+    explain::warning(
+        diags,
+        AttributePath::new("read_write_type"),
+        format!("{} leaves out {names}", kind.as_str()),
+        format!(
+            "The access level of {names} is {rated}, and CloudTrail records these events as {recorded} \
+             ones, so that {kind} does not log {matter}. Use read_write_type = \"All\" to log it, or \
+             leave these names out (exclude_event_names) if that is meant. Source: \
+             https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html",
+            kind = kind.as_str(),
+        ),
+    );
 }
 
 /// Says which selectors of others an apply will take away. What nobody has chosen is none of theirs.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::intent::Intent;
-use crate::provider::destination::judge::{OF_FILTER_BY, TOLD_ELSEWHERE};
+use crate::provider::destination::judge::{OF_FILTER_BY, TOLD_ELSEWHERE, left_out};
 use crate::provider::explain;
 use crate::rules::{self, Destination, Finding};
 use crate::selector::AdvancedEventSelector;
@@ -21,6 +21,7 @@ pub(super) fn selectors(
     intent: &Intent,
     selectors: &[AdvancedEventSelector],
 ) {
+    left_out(diags, intent);
     let mut by_rule: BTreeMap<&str, Finding> = BTreeMap::new();
     let findings = rules::check(selectors, destination).into_iter();
     for finding in findings.filter(|finding| !TOLD_ELSEWHERE.contains(&finding.rule)) {
