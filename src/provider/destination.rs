@@ -337,7 +337,7 @@ pub(crate) fn management(selectors: &[AdvancedEventSelector]) -> Vec<AdvancedEve
 }
 
 /// A set of selectors, one to a line.
-fn list(selectors: &[AdvancedEventSelector]) -> String {
+pub(crate) fn list(selectors: &[AdvancedEventSelector]) -> String {
     let lines: Vec<_> = selectors
         .iter()
         .map(|one| format!("  - {}", one.summary()))

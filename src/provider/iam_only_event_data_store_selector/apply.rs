@@ -156,18 +156,24 @@ pub(super) async fn destroy(
         return Some(());
     }
     let place = Place::Store(arn.clone());
+    let replaced = prior.replaced_selectors.as_ref_option();
+    let replaced = replaced.map(|model| {
+        convert::advanced(&model.advanced_event_selectors).map_err(|error| error.to_string())
+    });
     let reference = StoreReference::Arn(arn);
     let live = match session.read_ready_store(&reference, None, patience).await {
         Err(failed) if place.is_gone(session, &failed) => return Some(()),
-        Err(failed) if failed.kind == ErrorKind::StoreInactive => return Some(()),
+        Err(failed) if failed.kind == ErrorKind::StoreInactive => {
+            let replaced = match (wish.on_destroy, &replaced) {
+                (OnDestroy::Restore, Some(Ok(replaced))) => replaced.as_slice(),
+                _ => &[],
+            };
+            judge::not_put_back(diags, &name, replaced);
+            return Some(());
+        }
         store => unchanged(diags, STORE, &name, store)?.selectors,
     };
-    let replaced = prior.replaced_selectors.as_ref_option();
-    let replaced = replaced.map(|model| {
-        let advanced =
-            convert::advanced(&model.advanced_event_selectors).map_err(|error| error.to_string());
-        advanced.map(Selectors::Advanced)
-    });
+    let replaced = replaced.map(|replaced| replaced.map(Selectors::Advanced));
     let leaving = Leaving {
         session,
         place: &place,

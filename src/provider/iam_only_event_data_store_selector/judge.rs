@@ -6,7 +6,7 @@ use tf_provider::{AttributePath, Diagnostics};
 use super::plan::Outcome;
 use crate::aws::event_data_store::{Readiness, Store, StoreArn};
 use crate::provider::convert::Wish;
-use crate::provider::destination::judge;
+use crate::provider::destination::{self, judge};
 use crate::provider::explain;
 use crate::provider::shared::Configured;
 use crate::rules::circumstances::{Circumstances, check_change};
@@ -58,6 +58,26 @@ pub(super) fn store(
             ),
         );
     }
+}
+
+/// Says that a destroy has left a store on its way out as it is, and what the state, which ends with it,
+/// would have put back.
+pub(super) fn not_put_back(diags: &mut Diagnostics, arn: &str, replaced: &[AdvancedEventSelector]) {
+    let before = match replaced {
+        [] => String::new(),
+        some => format!(" There was before:\n{}", destination::list(some)),
+    };
+    explain::warning(
+        diags,
+        AttributePath::new("on_destroy"),
+        "The former selectors were not put back",
+        format!(
+            "Event data store: {arn}\nIt is pending deletion and takes no change; the resource is out of \
+             the state. Whoever restores the store finds the selectors of this resource on \
+             it.{before}\n\nSource: \
+             https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteEventDataStore.html"
+        ),
+    );
 }
 
 /// What stands against a change of a store whose selectors are known from the state.

@@ -154,7 +154,8 @@ fn a_store_that_is_deleted_later_stays_in_the_state() {
         .run();
 }
 
-/// To destroy a selector of a store that is on its way out changes nothing, and succeeds.
+/// To destroy a selector of a store that is on its way out changes nothing, succeeds, and says what is
+/// not put back.
 #[test]
 fn a_destroy_beside_a_deleted_store_is_a_success() {
     let service = lake();
@@ -163,10 +164,17 @@ fn a_destroy_beside_a_deleted_store_is_a_success() {
     let ours = set(&[recipe()]);
     Case::new(&service)
         .step(Step::config(selector(&store.arn, &by_names(&RECIPE))))
-        .step(Step::destroy().before(|| {
-            store.pass(StoreStatus::PendingDeletion, 0);
-            simulator.clear_journal();
-        }))
+        .step(
+            Step::destroy()
+                .before(|| {
+                    store.pass(StoreStatus::PendingDeletion, 0);
+                    simulator.clear_journal();
+                })
+                .says(
+                    Phase::Destroy,
+                    &["not put back", &store.arn, "Default management events"],
+                ),
+        )
         .destroyed(|| store.has(&ours))
         .run();
     assert!(simulator.journal().iter().all(|call| call.operation == GET));
