@@ -69,7 +69,8 @@ pub(crate) fn finding(diags: &mut Diagnostics, attribute: AttributePath, finding
 /// A clause as a sentence of its own: a capital unless it begins with a name that has none, a stop.
 fn sentence(clause: &str) -> String {
     let first_word = clause.split(' ').next().unwrap_or_default();
-    let is_name = first_word.contains('.') || first_word.chars().skip(1).any(char::is_uppercase);
+    let is_name =
+        first_word.contains(['.', '_']) || first_word.chars().skip(1).any(char::is_uppercase);
     let mut letters = clause.chars();
     let mut text: String = match letters.next() {
         Some(first) if !is_name => first.to_uppercase().chain(letters).collect(),
@@ -222,6 +223,17 @@ mod tests {
             assert!(shown.detail.contains(one.rule) && shown.detail.contains("https://"));
             assert_eq!(shown.attribute, AttributePath::new("filter_by"));
         }
+    }
+
+    /// `filter_by` once began a sentence as `Filter_by`.
+    #[test]
+    fn regression_an_argument_begins_a_sentence_as_it_is_typed() {
+        assert_eq!(
+            sentence("filter_by = \"x\" is one"),
+            "filter_by = \"x\" is one."
+        );
+        assert_eq!(sentence("eventName is one"), "eventName is one.");
+        assert_eq!(sentence("choose another!"), "Choose another!");
     }
 
     /// A misspelt name is a warning that asks for the nearest one, never an error.
