@@ -104,7 +104,7 @@ impl Terraform {
             ("CHECKPOINT_DISABLE", "1"),
             ("TF_IN_AUTOMATION", "1"),
             ("TF_INPUT", "0"),
-            // A third of a short command's work was to collect its garbage. A large one still does.
+            // A quarter of a short command's work was to collect its garbage. A large one still does.
             ("GOGC", "off"),
             ("GOMEMLIMIT", "400MiB"),
             ("AWS_EC2_METADATA_DISABLED", "true"),

@@ -129,10 +129,12 @@ pub(in crate::provider) fn left_out(diags: &mut Diagnostics, intent: &Intent) {
     let names: Vec<&str> = names.into_iter().collect();
     let names = names.join(", ");
     let (rated, recorded, matter) = match kind {
-        ReadWriteType::WriteOnly => ("Write", "reading", "who takes on which role"),
-        ReadWriteType::ReadOnly | ReadWriteType::All => {
-            ("Read", "writing", "who gets temporary credentials")
-        }
+        ReadWriteType::WriteOnly => ("one that writes", "reading", "who takes on which role"),
+        ReadWriteType::ReadOnly | ReadWriteType::All => (
+            "one that reads",
+            "writing",
+            "who gets temporary credentials",
+        ),
     };
     explain::warning(
         diags,

@@ -73,8 +73,7 @@ pub(super) fn not_put_back(diags: &mut Diagnostics, arn: &str, replaced: &[Advan
         "The former selectors were not put back",
         format!(
             "Event data store: {arn}\nIt is pending deletion and takes no change; the resource is out of \
-             the state. Whoever restores the store finds the selectors of this resource on \
-             it.{before}\n\nSource: \
+             the state. Whoever restores the store finds its selectors as they are now.{before}\n\nSource: \
              https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteEventDataStore.html"
         ),
     );
