@@ -69,6 +69,30 @@ fn puts<'s>(service: &Service, stage: &Stage, trail: impl Fn(&Choice) -> &'s str
     })
 }
 
+/// Fails unless boto3 has read what this choice means.
+fn read_back(stage: &Stage, answer: &Value, choice: &Choice) {
+    let read = advanced(&answer["read"][choice.name]);
+    let wanted = advanced(&stage.selectors(choice));
+    assert_eq!(read, wanted, "{}", choice.name);
+}
+
+/// Fails unless the command line reads back what it put of the choice of this name.
+fn the_aws_cli_keeps(
+    name: &str,
+    service: &Service,
+    [put, get]: [&str; 2],
+    place: (&'static str, &str),
+) {
+    let stage = stage();
+    let choice = CHOICES.iter().find(|choice| choice.name == name);
+    let choice = choice.expect("a choice of this name");
+    let text = stage.text(choice, "aws_cli_json");
+    told("the AWS CLI", aws(service, put, place, Some(text)));
+    let output = told("the AWS CLI", aws(service, get, place, None));
+    let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
+}
+
 /// What the command line puts is on the trail, to the letter.
 #[test]
 fn the_aws_cli_puts_them() {
@@ -96,24 +120,10 @@ fn the_aws_cli_puts_them() {
 /// The same on moto, where the command line reads it back.
 #[test]
 fn the_aws_cli_reads_them_back_from_moto() {
-    let stage = stage();
     let service = Service::moto();
     let trail = service.trail();
-    let choice = CHOICES
-        .iter()
-        .find(|choice| choice.name == "awkward")
-        .expect("it");
-    let text = stage.text(choice, "aws_cli_json");
-    told(
-        "the AWS CLI",
-        aws(&service, "put-event-selectors", on(&trail), Some(text)),
-    );
-    let output = told(
-        "the AWS CLI",
-        aws(&service, "get-event-selectors", on(&trail), None),
-    );
-    let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
+    let calls = ["put-event-selectors", "get-event-selectors"];
+    the_aws_cli_keeps("awkward", &service, calls, on(&trail));
 }
 
 /// boto3 takes each as `json.loads` reads it, and reads the same back, on the simulator and on moto.
@@ -131,13 +141,7 @@ fn boto3_puts_them() {
         let answer = ask("boto.py", &puts(&service, stage, trail));
         assert_eq!(answer["refused"], json!({}));
         for choice in self::trails() {
-            let wanted = advanced(&stage.selectors(choice));
-            assert_eq!(
-                advanced(&answer["read"][choice.name]),
-                wanted,
-                "{}",
-                choice.name
-            );
+            read_back(stage, &answer, choice);
         }
     }
 }
@@ -153,13 +157,7 @@ fn the_documented_rules_take_the_exclusion_only() {
         let refused = answer["refused"][choice.name].as_str();
         if DOCUMENTED.contains(&choice.name) {
             assert_eq!(refused, None, "{}", choice.name);
-            let wanted = advanced(&stage.selectors(choice));
-            assert_eq!(
-                advanced(&answer["read"][choice.name]),
-                wanted,
-                "{}",
-                choice.name
-            );
+            read_back(stage, &answer, choice);
         } else {
             assert_eq!(
                 refused,
@@ -191,38 +189,17 @@ fn a_store_takes_them_all() {
     let answer = ask("boto.py", &given);
     assert_eq!(answer["refused"], json!({}));
     for choice in &CHOICES {
-        let wanted = advanced(&stage.selectors(choice));
-        assert_eq!(
-            advanced(&answer["read"][choice.name]),
-            wanted,
-            "{}",
-            choice.name
-        );
+        read_back(stage, &answer, choice);
     }
 }
 
 /// The command line puts what is for a store on a store, and reads it back.
 #[test]
 fn the_aws_cli_puts_them_on_a_store() {
-    let stage = stage();
     let service = Service::documented();
-    let choice = CHOICES
-        .iter()
-        .find(|choice| choice.name == "store")
-        .expect("it");
     let arn = store(&service);
-    let place = ("--event-data-store", arn.as_str());
-    let text = stage.text(choice, "aws_cli_json");
-    told(
-        "the AWS CLI",
-        aws(&service, "update-event-data-store", place, Some(text)),
-    );
-    let output = told(
-        "the AWS CLI",
-        aws(&service, "get-event-data-store", place, None),
-    );
-    let read: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    assert_eq!(normal(&read), advanced(&stage.selectors(choice)));
+    let calls = ["update-event-data-store", "get-event-data-store"];
+    the_aws_cli_keeps("store", &service, calls, ("--event-data-store", &arn));
 }
 
 /// What is broken is refused: by the command line and boto3 a text in place of a list, by the service

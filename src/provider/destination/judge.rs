@@ -25,7 +25,7 @@ pub(in crate::provider) const OF_FILTER_BY: [&str; 2] = [
 ];
 
 /// The rule about how many selectors a store has. By name and source there is one for each source.
-const OF_SOURCES: &str = "store-selector-limit";
+pub(in crate::provider) const OF_SOURCES: &str = "store-selector-limit";
 
 /// Holds the wanted set against the rules of CloudTrail, and says each rule once, however many
 /// selectors there are.

@@ -6,13 +6,10 @@ use std::collections::BTreeMap;
 use tf_provider::{AttributePath, Diagnostics};
 
 use crate::intent::Intent;
-use crate::provider::destination::judge::{OF_FILTER_BY, TOLD_ELSEWHERE, left_out};
+use crate::provider::destination::judge::{OF_FILTER_BY, OF_SOURCES, TOLD_ELSEWHERE, left_out};
 use crate::provider::explain;
 use crate::rules::{self, Destination, Finding};
 use crate::selector::AdvancedEventSelector;
-
-/// The rule that a choice of fewer sources keeps.
-const TOO_MANY_SOURCES: &str = "store-selector-limit";
 
 /// Says each rule that the selectors break once, however many of them do.
 pub(super) fn selectors(
@@ -38,13 +35,13 @@ pub(super) fn selectors(
              the trail"
                 .clone_into(&mut finding.repair);
         }
-        if finding.rule == TOO_MANY_SOURCES {
+        if finding.rule == OF_SOURCES {
             "filter_by = \"event_name_and_source\" makes a selector for each event source: select fewer \
              services, or filter by event_source or by event_name, which make one selector"
                 .clone_into(&mut finding.repair);
         }
         let of_value = finding.at.as_ref().is_some_and(|at| at.value.is_some());
-        let path = if finding.rule == TOO_MANY_SOURCES {
+        let path = if finding.rule == OF_SOURCES {
             AttributePath::new("services")
         } else if of_value {
             // The catalog's own values break no rule.
@@ -53,18 +50,5 @@ pub(super) fn selectors(
             explain::path_of(&finding, intent.filter_by)
         };
         explain::finding(diags, path, &finding);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::TOO_MANY_SOURCES;
-    use crate::rules::{self, Destination};
-
-    /// The rule that is named here is there, for event data stores.
-    #[test]
-    fn the_rule_named_here_exists() {
-        let rule = rules::rule(TOO_MANY_SOURCES);
-        assert!(rule.is_some_and(|rule| rule.holds_at(Destination::EventDataStore)));
     }
 }
